@@ -1,0 +1,25 @@
+/** One HTTP request on its way out. */
+export interface UpstreamRequest {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface UpstreamResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** One value a read; leaving the iteration hangs up. Throws an ApiError when the other side breaks off. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/** HTTP out: connections are kept and shared by all calls that use it. */
+export interface Upstream {
+  /**
+   * Resolves with the answer's head; its body is still to be read.
+   * @throws ApiError 502 when the server cannot be reached, 504 when it is silent for too long; the signal's reason when aborted.
+   */
+  send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamResponse>;
+  close(): Promise<void>;
+}
