@@ -1,0 +1,8 @@
+import { deepseek } from "./deepseek/index.ts";
+import { huggingface } from "./huggingface/index.ts";
+import { services } from "./openai-compatible/services.ts";
+import { openai } from "./openai/index.ts";
+import type { Provider } from "./provider.ts";
+
+/** Every provider that is known by name: one line each. Further ones are named in the configuration. */
+export const providers: readonly Provider[] = [openai, deepseek, huggingface, ...services];
