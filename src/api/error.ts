@@ -60,7 +60,10 @@ export function invalidRequest(message: string, param?: string, code?: string): 
 
 /** @param nearest names that exist and look alike, best first. */
 export function modelNotFound(model: string, nearest: readonly string[] = []): ApiError {
-  const hint = nearest.length > 0 ? ` Did you mean ${nearest.map((name) => `'${name}'`).join(", ")}?` : "";
+  const hint =
+    nearest.length > 0
+      ? ` Did you mean ${nearest.map((name) => `'${name}'`).join(", ")}?`
+      : " Names look like 'openai/gpt-4o' or 'local/chat'; GET /v1/models lists those that are known.";
   return new ApiError(404, "invalid_request_error", `The model '${model}' does not exist.${hint}`, {
     param: "model",
     code: "model_not_found",

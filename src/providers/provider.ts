@@ -12,8 +12,9 @@ export interface Provider extends ProviderFacts {
   chat(call: Call<ChatCompletionRequest>): Promise<Json<ChatCompletion>>;
 
   /**
-   * Resolves when the service has accepted the call, and yields its chunks until the answer is complete. An answer that
-   * ends early throws; `usage` comes in a last chunk without choices, and only if the request asked for it.
+   * Resolves when the service has accepted the call, and yields its chunks until the answer is complete; one that ends
+   * early throws. The usage comes in a last chunk without choices, also if the client did not ask for it: the gateway
+   * counts it and keeps it to itself.
    */
   chatStream(call: Call<ChatCompletionRequest>): Promise<AsyncIterable<Json<ChatCompletionChunk>>>;
 

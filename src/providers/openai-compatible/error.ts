@@ -22,7 +22,8 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   501: { status: 501, type: "not_supported_error" },
   502: { status: 502, type: "api_error" },
   503: { status: 503, type: "api_error" },
-  504: { status: 504, type: "timeout_error" },
+  504: { status: 504, type: "timeout_error", code: "timeout" },
+  507: { status: 507, type: "api_error" },
   529: { status: 503, type: "overloaded_error", code: "overloaded" },
 };
 

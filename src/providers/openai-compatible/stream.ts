@@ -7,7 +7,7 @@ import { errorIn } from "./error.ts";
 
 interface StreamOptions {
   readonly title: string;
-  /** Whether the client asked for the usage. */
+  /** Whether the client asked for the usage: then `usage: null` stands on every other chunk, as OpenAI has it. */
   readonly withUsage: boolean;
   /** Makes the error of an event that bears one. */
   readonly failure: (status: number, text: string) => ApiError;
@@ -22,7 +22,7 @@ interface ChoiceState {
 /**
  * A service's events as OpenAI's chunks; those that are so already pass through as they were written.
  *
- * The usage, wherever the service puts it, comes once, in a last chunk without choices, and only when asked for.
+ * The usage, wherever the service puts it, comes once, in a last chunk without choices.
  * @throws ApiError for an event that is an error, and when the stream ends before every choice has its finish reason.
  */
 export async function* chunks(
@@ -59,7 +59,7 @@ export async function* chunks(
   if (!last || states.size === 0 || [...states.values()].some((state) => !state.finished)) {
     throw upstreamBroke(options.title);
   }
-  if (options.withUsage && counted) yield Json.fromValue(usageChunk(last, counted));
+  if (counted) yield Json.fromValue(usageChunk(last, counted));
 }
 
 function parse(data: string, { title, failure }: StreamOptions): ChatCompletionChunk {

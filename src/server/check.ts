@@ -1,0 +1,79 @@
+import { type ApiError, invalidRequest } from "../api/error.ts";
+import type { JsonObject } from "./read.ts";
+
+/*
+ * Checks of a body's fields. Each names the field as a path (`messages[0].role`) and words its error as OpenAI does.
+ * A field that is absent or null passes every check but `required`.
+ */
+
+export function required(body: JsonObject, field: string): void {
+  if (body[field] == null) throw missing(field);
+}
+
+export function missing(path: string): ApiError {
+  return invalidRequest(`Missing required parameter: '${path}'.`, path, "missing_required_parameter");
+}
+
+export function wrongType(path: string, expected: string, value: unknown): ApiError {
+  const message = `Invalid type for '${path}': expected ${expected}, but got ${describe(value)} instead.`;
+  return invalidRequest(message, path, "invalid_type");
+}
+
+export function wrongValue(path: string, value: unknown, supported: readonly string[]): ApiError {
+  const shown = typeof value === "string" ? value.slice(0, 100) : JSON.stringify(value);
+  const message = `Invalid value for '${path}': '${shown}'. Supported values are: ${supported.map((s) => `'${s}'`).join(", ")}.`;
+  return invalidRequest(message, path, "invalid_value");
+}
+
+export function string(body: JsonObject, field: string, path: string = field): void {
+  const value = body[field];
+  if (value != null && typeof value !== "string") throw wrongType(path, "a string", value);
+}
+
+export function boolean(body: JsonObject, field: string): void {
+  const value = body[field];
+  if (value != null && typeof value !== "boolean") throw wrongType(field, "a boolean", value);
+}
+
+export function object(body: JsonObject, field: string): void {
+  const value = body[field];
+  if (value != null && !isObject(value)) throw wrongType(field, "an object", value);
+}
+
+export function oneOf(body: JsonObject, field: string, values: readonly string[], path: string = field): void {
+  const value = body[field];
+  if (value == null) return;
+  if (typeof value !== "string") throw wrongType(path, `one of ${values.map((v) => `'${v}'`).join(", ")}`, value);
+  if (!values.includes(value)) throw wrongValue(path, value, values);
+}
+
+export function number(body: JsonObject, field: string, min: number, max: number): void {
+  const value = body[field];
+  if (value == null) return;
+  if (typeof value !== "number") throw wrongType(field, "a number", value);
+  if (value < min || value > max) throw outOfRange("decimal", field, value, min, max);
+}
+
+export function integer(body: JsonObject, field: string, min: number, max: number = Number.MAX_SAFE_INTEGER): void {
+  const value = body[field];
+  if (value == null) return;
+  if (typeof value !== "number" || !Number.isInteger(value)) throw wrongType(field, "an integer", value);
+  if (value < min || value > max) throw outOfRange("integer", field, value, min, max);
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function outOfRange(kind: "integer" | "decimal", field: string, value: number, min: number, max: number): ApiError {
+  const [side, bound] = value < min ? ["below minimum", `>= ${min}`] : ["above maximum", `<= ${max}`];
+  const message = `Invalid '${field}': ${kind} ${side} value. Expected a value ${bound}, but got ${value} instead.`;
+  return invalidRequest(message, field, `${kind}_${side.replace(" ", "_").slice(0, 9)}_value`);
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "number") return Number.isInteger(value) ? "an integer" : "a decimal number";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

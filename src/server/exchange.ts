@@ -1,0 +1,15 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** One request and its response, while it is served. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** In the answer's `x-request-id` and in the call's record. */
+  readonly requestId: string;
+  /** Fires when the client hangs up, and when the server stops and can wait no longer. */
+  readonly signal: AbortSignal;
+  /** What follows the route's path, decoded: the id in `/v1/models/{id}`. */
+  readonly rest: string;
+}
+
+export type Route = (exchange: Exchange) => Promise<void>;

@@ -1,0 +1,19 @@
+import { invalidRequest } from "../api/error.ts";
+import { missing, string } from "./check.ts";
+import type { JsonObject } from "./read.ts";
+
+const MAX_LENGTH = 512;
+
+/** @throws ApiError 400 unless the body names a model. */
+export function modelName(body: JsonObject): void {
+  const model = body["model"];
+  if (model == null || model === "") throw missing("model");
+  string(body, "model");
+  if (typeof model === "string" && model.length > MAX_LENGTH) {
+    throw invalidRequest(
+      `Invalid 'model': a name has at most ${MAX_LENGTH} characters.`,
+      "model",
+      "string_above_max_length",
+    );
+  }
+}

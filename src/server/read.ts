@@ -1,0 +1,119 @@
+import type { IncomingMessage } from "node:http";
+import { ApiError, invalidRequest } from "../api/error.ts";
+import { Json } from "../api/json.ts";
+
+/** Deeper bodies are refused: no call needs them, and reading them could exhaust the stack. */
+const MAX_DEPTH = 256;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * The body of a request as a JSON object.
+ * @throws ApiError 400 for what is no JSON object, 413 for a body over `maxBytes`, 415 for another type or encoding.
+ */
+export async function readJson(request: IncomingMessage, maxBytes: number): Promise<Json<JsonObject>> {
+  requireJsonType(request);
+  const text = decode(await readBytes(request, maxBytes));
+  if (text.trim() === "") throw invalidRequest("The body is empty: send a JSON object.", undefined, "invalid_json");
+  return Json.fromText(text, parse(text));
+}
+
+function requireJsonType({ headers }: IncomingMessage): void {
+  const type = headers["content-type"] ?? "";
+  const [mediaType = "", ...parameters] = type
+    .toLowerCase()
+    .split(";")
+    .map((part) => part.trim());
+  if (mediaType !== "application/json" && !mediaType.endsWith("+json")) {
+    throw unsupported(`The content type '${type.slice(0, 100)}' is not supported: send 'application/json'.`);
+  }
+  const charset = parameters
+    .find((parameter) => parameter.startsWith("charset="))
+    ?.slice(8)
+    .replaceAll('"', "");
+  if (charset !== undefined && !["utf-8", "utf8", "us-ascii"].includes(charset)) {
+    throw unsupported(`The charset '${charset.slice(0, 50)}' is not supported: send 'utf-8'.`);
+  }
+  const encoding = headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity") {
+    throw unsupported(`The content encoding '${encoding.slice(0, 50)}' is not supported: send the body as it is.`);
+  }
+}
+
+/** Reads to the end also what is too much, within bounds, so that the client hears the answer instead of a broken pipe. */
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    request.on("data", (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= maxBytes) parts.push(part);
+      else parts.length = 0;
+      if (bytes > 4 * maxBytes) reject(tooLarge(maxBytes));
+    });
+    request.on("end", () => (bytes > maxBytes ? reject(tooLarge(maxBytes)) : resolve(Buffer.concat(parts, bytes))));
+    request.on("error", reject);
+  });
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw invalidRequest("The body is not valid UTF-8.", undefined, "invalid_json");
+  }
+}
+
+function parse(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "";
+    throw invalidRequest(`The body is not valid JSON: ${reason.slice(0, 200)}`, undefined, "invalid_json");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalidRequest("The body must be a JSON object.", undefined, "invalid_json");
+  }
+  if (isDeeperThan(text, MAX_DEPTH)) {
+    throw invalidRequest(`The body is nested more than ${MAX_DEPTH} levels deep.`, undefined, "invalid_json");
+  }
+  return value as JsonObject;
+}
+
+/** @param text valid JSON. */
+function isDeeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i];
+    if (letter === '"') i = closingQuote(text, i);
+    else if (letter === "{" || letter === "[") depth++;
+    else if (letter === "}" || letter === "]") depth--;
+    if (depth > limit) return true;
+  }
+  return false;
+}
+
+function closingQuote(text: string, opening: number): number {
+  let quote = text.indexOf('"', opening + 1);
+  while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
+  return quote;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text[at - 1 - backslashes] === "\\") backslashes++;
+  return backslashes % 2 === 1;
+}
+
+function tooLarge(maxBytes: number): ApiError {
+  const megabytes = Math.floor(maxBytes / 1024 / 1024);
+  return new ApiError(413, "invalid_request_error", `The body is too large: at most ${megabytes} MiB are accepted.`, {
+    code: "request_too_large",
+    headers: { connection: "close" },
+  });
+}
+
+function unsupported(message: string): ApiError {
+  return new ApiError(415, "invalid_request_error", message, { code: "unsupported_media_type" });
+}

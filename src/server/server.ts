@@ -1,0 +1,164 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Access } from "../access/keys.ts";
+import { ApiError } from "../api/error.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Guard } from "./guard.ts";
+import { sendError } from "./reply.ts";
+import { match, type RouteEntry } from "./router.ts";
+import { chatCompletions } from "./routes/chat-completions.ts";
+import { embeddings } from "./routes/embeddings.ts";
+import { health, ready } from "./routes/health.ts";
+import { modelById, modelList } from "./routes/models.ts";
+
+export interface ApiServerOptions {
+  readonly gateway: Gateway;
+  readonly access: Access;
+  readonly guard: Guard;
+  readonly log: Log;
+  readonly maxBodyBytes: number;
+  readonly maxConnections: number;
+}
+
+export interface ApiServer {
+  /** @param at a port and a host, or the path of a unix socket or named pipe. Resolves when connections are taken. */
+  listen(at: { readonly port: number; readonly host: string } | { readonly path: string }): Promise<void>;
+  /** Where it listens, for people and clients: `http://127.0.0.1:8000`. */
+  readonly url: string;
+  /** Takes no more connections, lets running calls end for `graceMs`, then ends them with an error. */
+  close(graceMs: number): Promise<void>;
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { gateway, access, guard, log, maxBodyBytes } = options;
+  const running = new Set<AbortController>();
+  let isStopping = false;
+
+  const routes: readonly RouteEntry[] = [
+    { method: "POST", path: "/chat/completions", route: chatCompletions(gateway, maxBodyBytes) },
+    { method: "POST", path: "/embeddings", route: embeddings(gateway, maxBodyBytes) },
+    { method: "GET", path: "/models", route: modelList(gateway) },
+    { method: "GET", path: "/models/", route: modelById(gateway) },
+    { method: "GET", path: "/health", route: health },
+    { method: "GET", path: "/ready", route: ready(() => isStopping) },
+  ];
+  const open = new Set(["/health", "/ready"]);
+
+  /** The whole path of a request, in the order in which it happens. */
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = requestIdOf(request);
+    const call = new AbortController();
+    running.add(call);
+    response.once("close", () => {
+      running.delete(call);
+      if (!response.writableFinished) call.abort();
+    });
+    try {
+      response.setHeader("x-request-id", requestId);
+      if (isStopping) response.setHeader("connection", "close");
+      guard.admit(request);
+      for (const [name, value] of Object.entries(guard.headers(request))) response.setHeader(name, value);
+      if (request.method === "OPTIONS") return void response.writeHead(204).end();
+      const { method = "GET", url = "/" } = request;
+      if (!open.has(url)) access.admit(keyOf(request));
+      const { route, rest } = match(routes, method, url);
+      await route({ request, response, requestId, signal: call.signal, rest });
+    } catch (thrown) {
+      refuse(response, requestId, thrown);
+    }
+  };
+
+  const refuse = (response: ServerResponse, requestId: string, thrown: unknown): void => {
+    if (response.destroyed) return; // the client is gone: nobody is left to tell
+    const error = ApiError.from(thrown);
+    if (error !== thrown) log.error({ requestId, err: thrown }, "unexpected error");
+    if (response.headersSent) response.destroy();
+    else sendError(response, error);
+  };
+
+  const server = createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 20_000,
+      requestTimeout: 120_000,
+      keepAliveTimeout: 75_000,
+      connectionsCheckingInterval: 2_000,
+    },
+    serve,
+  );
+  server.maxConnections = options.maxConnections;
+  server.on("clientError", refuseBytes);
+
+  return {
+    async listen(at) {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(at, () => resolve(void server.off("error", reject)));
+      });
+    },
+
+    get url() {
+      return urlOf(server);
+    },
+
+    async close(graceMs) {
+      isStopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const timer = setTimeout(() => {
+        for (const call of running) call.abort(stopping());
+      }, graceMs);
+      // A connection that is kept alive by its client must not keep us.
+      const last = setTimeout(() => server.closeAllConnections(), graceMs + 2_000);
+      await closed;
+      clearTimeout(timer);
+      clearTimeout(last);
+    },
+  };
+}
+
+/** The client's own id where it sent a sensible one, so that both sides' logs can be joined. */
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers["x-request-id"];
+  return typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : `req_${randomBytes(12).toString("hex")}`;
+}
+
+function keyOf({ headers }: IncomingMessage): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
+  const plain = headers["x-api-key"];
+  return bearer ?? (typeof plain === "string" ? plain : undefined);
+}
+
+function stopping(): ApiError {
+  return new ApiError(503, "api_error", "The server is stopping.", {
+    code: "server_stopping",
+    headers: { "retry-after": "1" },
+  });
+}
+
+/** What is no HTTP, or comes too slowly, is answered in OpenAI's shape too, as far as there is somebody to answer. */
+function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const [status, message] = BYTE_ERRORS[error.code ?? ""] ?? ["400 Bad Request", "The request is not valid HTTP."];
+  const body = JSON.stringify(new ApiError(Number.parseInt(status, 10), "invalid_request_error", message));
+  const length = Buffer.byteLength(body);
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+const BYTE_ERRORS: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    "431 Request Header Fields Too Large",
+    "The headers are too large: at most 16 KiB are accepted.",
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not arrive in time."],
+};
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") return address ?? "";
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}

@@ -1,0 +1,71 @@
+import { createAccess } from "./access/keys.ts";
+import type { LocalConfig } from "./config.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import { createModels, type ProviderConnection } from "./gateway/model.ts";
+import { createLocalEngine } from "./local-engine.ts";
+import { local } from "./providers/local/index.ts";
+import { createGuard } from "./server/guard.ts";
+import { createApiServer } from "./server/server.ts";
+import { createLog, type LogLevel } from "./telemetry/log.ts";
+import { createProgressReport } from "./telemetry/progress.ts";
+import { type ChildOrders, LISTENING } from "./upstream/child.ts";
+import { createHttp } from "./upstream/http.ts";
+
+/** What the gateway's process tells the engine's. */
+export interface EngineSettings {
+  readonly local: LocalConfig;
+  readonly logLevel: LogLevel;
+}
+
+/** As large as the gateway lets in: it has checked the body's size already. */
+const MAX_BODY_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * The engine process: the same server with the local models as its only provider, on the socket that the parent names.
+ * It ends with its parent, whose stop it waits for: a Ctrl+C at the terminal reaches both.
+ */
+export async function startEngine(): Promise<void> {
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => undefined);
+  process.once("disconnect", () => process.exit());
+  const { socketPath, settings } = await orders();
+
+  const log = await createLog(settings.logLevel, process.stderr.isTTY);
+  const onNotice = (message: string): void => log.warn({}, message);
+  const onProgress = createProgressReport((message) => log.info({}, message));
+  const engine = await createLocalEngine(settings, { onNotice, onProgress });
+
+  const provider = local(engine);
+  const connection: ProviderConnection = {
+    baseUrl: "",
+    key: undefined,
+    keyVariables: [],
+    headers: {},
+    options: {},
+    upstream: createHttp(),
+    isConfigured: false,
+  };
+  const models = createModels({
+    providers: [provider],
+    connections: new Map([[provider.name, connection]]),
+    aliases: new Map(),
+    localModels: async () => (await engine.models()).map(({ name }) => name),
+  });
+  const server = createApiServer({
+    // The gateway writes the record of each call.
+    gateway: createGateway({ models, record: () => undefined }),
+    access: createAccess([]),
+    guard: createGuard({ needsKey: false, allowedHosts: [], corsOrigins: [] }),
+    log,
+    maxBodyBytes: MAX_BODY_BYTES,
+    maxConnections: Number.POSITIVE_INFINITY,
+  });
+  await server.listen({ path: socketPath });
+  process.send?.(LISTENING);
+}
+
+function orders(): Promise<ChildOrders<EngineSettings>> {
+  return new Promise((resolve) =>
+    process.once("message", (message) => resolve(message as ChildOrders<EngineSettings>)),
+  );
+}

@@ -1,0 +1,26 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../src/config.ts";
+import { providers } from "../src/providers/index.ts";
+import { type RunningServer, start } from "../src/start.ts";
+
+export interface TestServer extends RunningServer {
+  /** The base URL for clients, with `/v1`. */
+  readonly api: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The whole server on a free port, in an empty working directory, told only what is given here. */
+export async function startOmniport(environment: Record<string, string> = {}, yaml?: string): Promise<TestServer> {
+  const directory = await mkdtemp(join(tmpdir(), "omniport-test-"));
+  if (yaml !== undefined) await writeFile(join(directory, "omniport.yaml"), yaml);
+  const defaults = { PORT: "0", LOG_LEVEL: "silent", HOME: directory, SHUTDOWN_TIMEOUT: "0", OMNIPORT_THREADS: "1" };
+  const config = await loadConfig({ environment: { ...defaults, ...environment }, directory, providers });
+  const server = await start(config);
+  const close = async (): Promise<void> => {
+    await server.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { url: server.url, api: `${server.url}/v1`, close, [Symbol.asyncDispose]: close };
+}
