@@ -2,6 +2,7 @@ import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from 
 import type { EmbeddingRequest, EmbeddingResponse } from "../api/embeddings.ts";
 import type { Json } from "../api/json.ts";
 import type { Model } from "../api/models.ts";
+import type { ToolState } from "../api/tool-state.ts";
 import type { Recorder } from "../telemetry/record.ts";
 import { firstChunk } from "./attempt.ts";
 import { type Caller, createMeter } from "./meter.ts";
@@ -17,8 +18,14 @@ export interface Gateway {
   model(name: string, signal: AbortSignal): Promise<Model>;
 }
 
+export interface GatewayParts {
+  readonly models: Models;
+  readonly toolState: ToolState;
+  readonly record: Recorder;
+}
+
 /** The whole path of a call, in the order in which it happens: model → provider → meter. */
-export function createGateway({ models, record }: { readonly models: Models; readonly record: Recorder }): Gateway {
+export function createGateway({ models, toolState, record }: GatewayParts): Gateway {
   return {
     async chat(body, caller) {
       const { model } = body.value;
@@ -26,7 +33,7 @@ export function createGateway({ models, record }: { readonly models: Models; rea
       return meter.whole(async () => {
         const target = models.target(model);
         meter.routed(target);
-        return target.provider.chat({ ...target, body, signal: caller.signal });
+        return target.provider.chat({ ...target, ...caller, body, toolState });
       });
     },
 
@@ -36,9 +43,7 @@ export function createGateway({ models, record }: { readonly models: Models; rea
       return meter.stream(body.value.stream_options?.include_usage === true, async () => {
         const target = models.target(model);
         meter.routed(target);
-        return firstChunk(target, ({ provider, ...call }) =>
-          provider.chatStream({ ...call, body, signal: caller.signal }),
-        );
+        return firstChunk(target, ({ provider, ...to }) => provider.chatStream({ ...to, ...caller, body, toolState }));
       });
     },
 
@@ -48,7 +53,7 @@ export function createGateway({ models, record }: { readonly models: Models; rea
       return meter.whole(async () => {
         const target = models.target(model);
         meter.routed(target);
-        return target.provider.embed({ ...target, body, signal: caller.signal });
+        return target.provider.embed({ ...target, ...caller, body, toolState });
       });
     },
 

@@ -1,12 +1,15 @@
 import type { ChatCompletionChunk } from "../api/chat.ts";
 import { ApiError } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
+import type { Receipt } from "../api/receipt.ts";
 import type { CallRecord, Recorder } from "../telemetry/record.ts";
 import type { Target } from "./model.ts";
 
 /** Who calls. */
 export interface Caller {
   readonly requestId: string;
+  /** Takes what the call's translation had to change. */
+  readonly receipt: Receipt;
   /** Fires when the client is gone or the server stops. */
   readonly signal: AbortSignal;
 }
@@ -45,7 +48,14 @@ export function createMeter(
   let facts: Partial<CallRecord> = {};
 
   const leave = (outcome: Partial<CallRecord> & Pick<CallRecord, "outcome">): void =>
-    record({ requestId: caller.requestId, ...call, ...facts, ...outcome, durationMs: elapsedMs() });
+    record({
+      requestId: caller.requestId,
+      ...call,
+      ...facts,
+      ...outcome,
+      ...(caller.receipt.text() === "" ? {} : { translation: caller.receipt.text() }),
+      durationMs: elapsedMs(),
+    });
 
   const leaveFailure = (thrown: unknown): void => {
     if (caller.signal.aborted) return leave({ outcome: "aborted" });

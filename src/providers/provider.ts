@@ -2,6 +2,8 @@ import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from 
 import type { EmbeddingRequest, EmbeddingResponse } from "../api/embeddings.ts";
 import type { Json } from "../api/json.ts";
 import type { Model } from "../api/models.ts";
+import type { Receipt } from "../api/receipt.ts";
+import type { ToolState } from "../api/tool-state.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 
 /**
@@ -66,6 +68,9 @@ export interface Call<Body> {
   /** The client's request; its `model` is still the client's. */
   readonly body: Json<Body>;
   readonly connection: Connection;
+  /** Takes what the translation had to change. */
+  readonly receipt: Receipt;
+  readonly toolState: ToolState;
   /** Fires when the client is gone or the server stops: ends the provider's call too. */
   readonly signal: AbortSignal;
 }

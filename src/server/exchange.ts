@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Receipt } from "../api/receipt.ts";
 
 /** One request and its response, while it is served. */
 export interface Exchange {
@@ -6,6 +7,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** In the answer's `x-request-id` and in the call's record. */
   readonly requestId: string;
+  /** What the call's translation had to change: goes into the answer's `x-omniport-translation`. */
+  readonly receipt: Receipt;
   /** Fires when the client hangs up, and when the server stops and can wait no longer. */
   readonly signal: AbortSignal;
   /** What follows the route's path, decoded: the id in `/v1/models/{id}`. */

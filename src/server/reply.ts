@@ -1,5 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { ApiError } from "../api/error.ts";
+import type { Receipt } from "../api/receipt.ts";
+
+/** Says in a header what the translation had to change, before the answer is written. */
+export function setReceipt(response: ServerResponse, receipt: Receipt): void {
+  const text = receipt.text();
+  if (text !== "") response.setHeader("x-omniport-translation", text);
+}
 
 /** Writes a whole answer. */
 export function sendJson(response: ServerResponse, status: number, text: string): void {

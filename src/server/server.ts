@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import type { Access } from "../access/keys.ts";
 import { ApiError } from "../api/error.ts";
+import { createReceipt } from "../api/receipt.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Guard } from "./guard.ts";
@@ -18,6 +19,8 @@ export interface ApiServerOptions {
   readonly access: Access;
   readonly guard: Guard;
   readonly log: Log;
+  /** Whether fields that a provider cannot honour are dropped instead of refused, for every call. */
+  readonly dropParams: boolean;
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
 }
@@ -32,7 +35,7 @@ export interface ApiServer {
 }
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { gateway, access, guard, log, maxBodyBytes } = options;
+  const { gateway, access, guard, log, dropParams, maxBodyBytes } = options;
   const running = new Set<AbortController>();
   let isStopping = false;
 
@@ -64,7 +67,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const { method = "GET", url = "/" } = request;
       if (!open.has(url)) access.admit(keyOf(request));
       const { route, rest } = match(routes, method, url);
-      await route({ request, response, requestId, signal: call.signal, rest });
+      const receipt = createReceipt(dropParams || request.headers["x-omniport-drop-params"] === "true");
+      await route({ request, response, requestId, receipt, signal: call.signal, rest });
     } catch (thrown) {
       refuse(response, requestId, thrown);
     }

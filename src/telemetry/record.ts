@@ -18,6 +18,8 @@ export interface CallRecord {
   readonly promptTokens?: number;
   readonly completionTokens?: number;
   readonly cachedTokens?: number;
+  /** What the translation had to change: `dropped=seed;clamped=temperature`. */
+  readonly translation?: string;
   readonly durationMs: number;
   /** From the call's arrival to its first chunk, where it was streamed. */
   readonly firstChunkMs?: number;

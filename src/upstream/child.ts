@@ -90,7 +90,7 @@ export function createChild(options: ChildOptions): Upstream {
       isClosed = true;
       const child = await starting?.catch(() => undefined);
       await child?.http.close();
-      if (child && hasEnded(child.process) === false) {
+      if (child && !hasEnded(child.process)) {
         const exit = new Promise((resolve) => child.process.once("exit", resolve));
         child.process.kill("SIGKILL");
         await exit;

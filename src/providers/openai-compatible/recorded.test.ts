@@ -14,6 +14,8 @@ import type { ChatCompletionRequest } from "../../api/chat.ts";
 import { ApiError } from "../../api/error.ts";
 import type { EmbeddingRequest, EmbeddingResponse } from "../../api/embeddings.ts";
 import { Json } from "../../api/json.ts";
+import { createReceipt } from "../../api/receipt.ts";
+import { createMemoryToolState } from "../../store/tool-state.ts";
 import type { Call } from "../provider.ts";
 import { openaiCompatible } from "./index.ts";
 
@@ -40,6 +42,8 @@ function call<Body>(recorded: RecordedCase, body: object, size?: number): Call<B
     model: "m",
     body: Json.fromValue({ model: "recorded/m", ...recorded.request, ...body } as Body),
     connection: { baseUrl: "http://recorded", key: "sk-secret", headers: {}, options: {}, upstream },
+    receipt: createReceipt(false),
+    toolState: createMemoryToolState(),
     signal: new AbortController().signal,
   };
 }

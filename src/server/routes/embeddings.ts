@@ -2,12 +2,14 @@ import type { Gateway } from "../../gateway/gateway.ts";
 import { embeddingRequest } from "../embedding-request.ts";
 import type { Route } from "../exchange.ts";
 import { readJson } from "../read.ts";
-import { sendJson } from "../reply.ts";
+import { sendJson, setReceipt } from "../reply.ts";
 
 /** `POST /v1/embeddings` */
 export function embeddings(gateway: Gateway, maxBodyBytes: number): Route {
   return async ({ request, response, ...caller }) => {
     const body = embeddingRequest(await readJson(request, maxBodyBytes));
-    sendJson(response, 200, (await gateway.embed(body, caller)).text);
+    const answer = await gateway.embed(body, caller);
+    setReceipt(response, caller.receipt);
+    sendJson(response, 200, answer.text);
   };
 }

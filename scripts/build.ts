@@ -1,0 +1,12 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** Makes `dist/` of `src/`: plain JavaScript and its types, one file for one. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+rmSync(`${root}/dist`, { recursive: true, force: true });
+execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, "--project", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
+chmodSync(`${root}/dist/main.js`, 0o755);

@@ -1,0 +1,41 @@
+import { invalidRequest } from "./error.ts";
+
+/** How a field of the request was treated where the provider has no equal for it. */
+export type Treatment =
+  /** Left out: a hint that does not change what the answer means, or one that the client allowed to be left out. */
+  | "dropped"
+  /** Sent under another name or in another form, with the same meaning. */
+  | "renamed"
+  /** Had in another way, such as JSON output by a forced tool. */
+  | "emulated"
+  /** Moved to the nearest value that the provider takes. */
+  | "clamped";
+
+/** What a translation did to a call's fields: nothing is lost without standing here. */
+export interface Receipt {
+  note(treatment: Treatment, field: string): void;
+  /**
+   * For a field that changes what the answer means and cannot be honoured.
+   * @param why says what is not possible, and what would be: it follows the field's name in the error.
+   * @throws ApiError 400 that names the field, unless the client allowed it to be dropped; then it is noted.
+   */
+  refuse(field: string, why: string): void;
+  /** `dropped=seed,user;clamped=temperature`; "" where every field went through as it was. */
+  text(): string;
+}
+
+/** @param dropParams whether unsupported fields are dropped instead of refused: `x-omniport-drop-params: true`. */
+export function createReceipt(dropParams: boolean): Receipt {
+  const notes = new Map<Treatment, Set<string>>();
+  const note = (treatment: Treatment, field: string): void => {
+    notes.set(treatment, (notes.get(treatment) ?? new Set()).add(field));
+  };
+  return {
+    note,
+    refuse(field, why) {
+      if (!dropParams) throw invalidRequest(`Unsupported parameter: '${field}' ${why}`, field, "unsupported_parameter");
+      note("dropped", field);
+    },
+    text: () => [...notes].map(([treatment, fields]) => `${treatment}=${[...fields].join(",")}`).join(";"),
+  };
+}

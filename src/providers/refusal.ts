@@ -1,0 +1,120 @@
+import { ApiError, type ErrorType } from "../api/error.ts";
+
+/** What a service said of a call that it refused, in whatever form it came. */
+export interface Said {
+  readonly message?: string | undefined;
+  readonly type?: string | undefined;
+  readonly code?: string | undefined;
+  readonly param?: string | undefined;
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly type: ErrorType;
+  readonly code?: string;
+}
+
+/** What a status means for the client. Statuses that are not named here keep their class: 4xx → 400, 5xx → 502. */
+const REFUSALS: Readonly<Record<number, Refusal>> = {
+  400: { status: 400, type: "invalid_request_error" },
+  401: { status: 401, type: "authentication_error", code: "invalid_api_key" },
+  402: { status: 429, type: "insufficient_quota", code: "insufficient_quota" },
+  403: { status: 403, type: "permission_error" },
+  404: { status: 404, type: "invalid_request_error" },
+  408: { status: 504, type: "timeout_error", code: "timeout" },
+  413: { status: 413, type: "invalid_request_error", code: "request_too_large" },
+  422: { status: 400, type: "invalid_request_error" },
+  429: { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded" },
+  498: { status: 503, type: "overloaded_error", code: "overloaded" },
+  500: { status: 500, type: "api_error" },
+  501: { status: 501, type: "not_supported_error" },
+  502: { status: 502, type: "api_error" },
+  503: { status: 503, type: "api_error" },
+  504: { status: 504, type: "timeout_error", code: "timeout" },
+  507: { status: 507, type: "api_error" },
+  529: { status: 503, type: "overloaded_error", code: "overloaded" },
+};
+
+const CONTEXT_TOO_LONG =
+  /context[ _-]?(length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the (model's )?(max|context)|exceed_context/i;
+const CONTENT_POLICY = /content[ _]?(policy|filter|management)|safety system|responsible ai/i;
+const NO_BALANCE = /insufficient[ _](balance|quota|credit|funds)|exceeded your current quota|credit balance/i;
+const MODEL_UNKNOWN =
+  /model.{0,80}(not (exist|found|supported|available)|does ?n[o']t exist|decommissioned)|DeploymentNotFound|unknown model|model_not_found/is;
+
+/**
+ * A service's refusal in OpenAI's words.
+ *
+ * @param title the service, for people.
+ * @param key never shown, nor any text that looks like a piece of a key.
+ * @param status the HTTP status, or what stood in its place in the body.
+ */
+export function refusal(
+  title: string,
+  key: string | undefined,
+  status: number,
+  said: Said,
+  headers: Readonly<Record<string, string>> = {},
+): ApiError {
+  const refusal = classify(REFUSALS[status] ?? otherStatus(status), said);
+  const message = scrub(said.message ?? `${title} answered with status ${status}.`, key);
+  const code = refusal.code ?? said.code;
+  return new ApiError(refusal.status, refusal.type, message, {
+    ...(said.param === undefined ? {} : { param: said.param }),
+    ...(code === undefined ? {} : { code }),
+    headers: refusal.type === "insufficient_quota" ? {} : limitHeaders(headers),
+  });
+}
+
+function classify(refusal: Refusal, { message = "", type = "", code = "" }: Said): Refusal {
+  const words = `${message} ${type} ${code}`;
+  if (refusal.status === 429 || refusal.status === 403 || refusal.status === 400) {
+    if (NO_BALANCE.test(words)) return { status: 429, type: "insufficient_quota", code: "insufficient_quota" };
+  }
+  if (refusal.status === 400 || refusal.status === 413) {
+    if (CONTEXT_TOO_LONG.test(words)) {
+      return { status: 400, type: "invalid_request_error", code: "context_length_exceeded" };
+    }
+    if (/api.?key.{0,20}(not valid|invalid)|invalid.{0,10}api.?key/i.test(words)) {
+      return { status: 401, type: "authentication_error", code: "invalid_api_key" };
+    }
+  }
+  if (refusal.status === 400 && CONTENT_POLICY.test(words)) {
+    return { ...refusal, code: code === "content_filter" ? code : "content_policy_violation" };
+  }
+  if ((refusal.status === 404 || refusal.status === 400) && MODEL_UNKNOWN.test(words)) {
+    return { status: 404, type: "invalid_request_error", code: "model_not_found" };
+  }
+  return refusal;
+}
+
+function otherStatus(status: number): Refusal {
+  return status >= 400 && status < 500
+    ? { status: 400, type: "invalid_request_error" }
+    : { status: 502, type: "api_error" };
+}
+
+/** What helps a client to wait for the right time; longer waits than a minute are not handed on, as clients obey them. */
+function limitHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith("x-ratelimit-") || name === "x-should-retry") kept[name] = value;
+    else if (name === "retry-after-ms") kept[name] = atMost(value, 60_000);
+    else if (name === "retry-after") kept[name] = atMost(value, 60);
+  }
+  return kept;
+}
+
+/** @param value a number of seconds or milliseconds, or a date, which becomes the limit. */
+function atMost(value: string, limit: number): string {
+  const number = Number(value);
+  return Number.isFinite(number) ? String(Math.min(Math.max(number, 0), limit)) : String(limit);
+}
+
+/** Takes keys, and the pieces of keys that some services quote, out of a text. */
+function scrub(text: string, key: string | undefined): string {
+  const withoutKey = key === undefined || key === "" ? text : text.replaceAll(key, "[key]");
+  return withoutKey
+    .replaceAll(/\b(sk|gsk|csk|xai|pplx|fw|hf|tgp|AIza)[-_][\w*.-]{4,}|\bAIza[\w-]{10,}/g, "[key]")
+    .replaceAll(/\w{0,12}\*{3,}[\w-]*/g, "[key]");
+}
