@@ -1,11 +1,14 @@
 import { createAccess } from "./access/keys.ts";
+import { modelNotFound } from "./api/error.ts";
 import type { LocalConfig } from "./config.ts";
 import { createGateway } from "./gateway/gateway.ts";
-import { createModels, type ProviderConnection } from "./gateway/model.ts";
+import type { Models } from "./gateway/model.ts";
 import { createLocalEngine } from "./local-engine.ts";
 import { local } from "./providers/local/index.ts";
+import type { Connection, Provider } from "./providers/provider.ts";
 import { createGuard } from "./server/guard.ts";
 import { createApiServer } from "./server/server.ts";
+import { createMemoryToolState } from "./store/tool-state.ts";
 import { createLog, type LogLevel } from "./telemetry/log.ts";
 import { createProgressReport } from "./telemetry/progress.ts";
 import { type ChildOrders, LISTENING } from "./upstream/child.ts";
@@ -35,33 +38,34 @@ export async function startEngine(): Promise<void> {
   const onProgress = createProgressReport((message) => log.info({}, message));
   const engine = await createLocalEngine(settings, { onNotice, onProgress });
 
-  const provider = local(engine);
-  const connection: ProviderConnection = {
-    baseUrl: "",
-    key: undefined,
-    keyVariables: [],
-    headers: {},
-    options: {},
-    upstream: createHttp(),
-    isConfigured: false,
-  };
-  const models = createModels({
-    providers: [provider],
-    connections: new Map([[provider.name, connection]]),
-    aliases: new Map(),
-    localModels: async () => (await engine.models()).map(({ name }) => name),
+  const gateway = createGateway({
+    models: onlyProvider(local(engine)),
+    toolState: createMemoryToolState(),
+    record: () => undefined, // the gateway's process writes the record of each call
   });
   const server = createApiServer({
-    // The gateway writes the record of each call.
-    gateway: createGateway({ models, record: () => undefined }),
+    gateway,
     access: createAccess([]),
     guard: createGuard({ needsKey: false, allowedHosts: [], corsOrigins: [] }),
     log,
+    dropParams: false,
     maxBodyBytes: MAX_BODY_BYTES,
     maxConnections: Number.POSITIVE_INFINITY,
   });
   await server.listen({ path: socketPath });
   process.send?.(LISTENING);
+}
+
+/** Every name is one of the engine's models: which of them there are, it finds out itself. */
+function onlyProvider(provider: Provider): Models {
+  const connection: Connection = { baseUrl: "", key: undefined, headers: {}, options: {}, upstream: createHttp() };
+  return {
+    target: (model) => ({ provider, model, connection }),
+    list: async () => [],
+    find: async (name) => {
+      throw modelNotFound(name);
+    },
+  };
 }
 
 function orders(): Promise<ChildOrders<EngineSettings>> {

@@ -12,6 +12,7 @@ import type { Provider } from "./providers/provider.ts";
 import { createGuard } from "./server/guard.ts";
 import { createApiServer } from "./server/server.ts";
 import type { EngineSettings } from "./start-engine.ts";
+import { createMemoryToolState } from "./store/tool-state.ts";
 import { createLog, type Log, logCalls } from "./telemetry/log.ts";
 import { createChild } from "./upstream/child.ts";
 import { createHttp } from "./upstream/http.ts";
@@ -37,12 +38,12 @@ export async function start(config: Config): Promise<RunningServer> {
     aliases: config.aliases,
     localModels: () => localModels(config),
   });
-  const gateway = createGateway({ models, record: logCalls(log) });
+  const gateway = createGateway({ models, toolState: createMemoryToolState(), record: logCalls(log) });
 
   const access = createAccess(config.server.apiKeys);
   const { needsKey } = access;
   const guard = createGuard({ ...config.server, needsKey });
-  const server = createApiServer({ ...config.server, gateway, access, guard, log });
+  const server = createApiServer({ ...config.server, dropParams: config.dropParams, gateway, access, guard, log });
   await server.listen({ port: config.server.port, host: config.server.host });
 
   return {

@@ -24,7 +24,6 @@ export function local(engine: Engine): Provider {
   return {
     name: "local",
     title: "Local models",
-    bareNames: /^/,
     env: { key: [], baseUrl: [] },
     baseUrl: "",
     keyOptional: true,
