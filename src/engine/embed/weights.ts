@@ -1,0 +1,45 @@
+import { EngineError } from "../errors.ts";
+import type { TensorIndex, TensorLocation } from "../formats/safetensors.ts";
+import type { WeightSource } from "./bert.ts";
+import { WEIGHT_TYPES, type ExternalTensor, type WeightType } from "./onnx.ts";
+import { linkedName } from "./session-files.ts";
+
+/** The tensors of the encoder proper, by their names without what the model puts before them (`bert.`, `roberta.`). */
+export interface EncoderWeights {
+  find(name: string): TensorLocation;
+  /** Puts a tensor into a graph. */
+  readonly add: WeightSource;
+  /** All the files that hold them, as in `Snapshot.files`. */
+  readonly files: readonly string[];
+}
+
+/** @throws EngineError `corrupt` for a tensor that is missing, `unsupported` for one of a type that no graph takes. */
+export function encoderWeights(index: TensorIndex, model: string): EncoderWeights {
+  const anchor = "embeddings.word_embeddings.weight";
+  const prefix = [...index.keys()].find((name) => name.endsWith(anchor))?.slice(0, -anchor.length) ?? "";
+  const find = (name: string) => {
+    // The oldest checkpoints have TensorFlow's names for the two parts of a LayerNorm.
+    const older = name.replace(/LayerNorm\.weight$/, "LayerNorm.gamma").replace(/LayerNorm\.bias$/, "LayerNorm.beta");
+    const tensor = index.get(prefix + name) ?? index.get(prefix + older);
+    if (tensor !== undefined) return tensor;
+    throw new EngineError("corrupt", `The weights of ${model} have no tensor ${prefix}${name}.`);
+  };
+  return {
+    find,
+    add: (graph, name) => graph.weight(externalTensor(name, find(name), model)),
+    files: [...new Set([...index.values()].map((tensor) => tensor.file))],
+  };
+}
+
+function externalTensor(name: string, tensor: TensorLocation, model: string): ExternalTensor {
+  const { dtype, shape, offset, byteLength } = tensor;
+  if (!isWeightType(dtype)) {
+    const supported = Object.keys(WEIGHT_TYPES).join(", ");
+    throw new EngineError("unsupported", `${model} has weights of type ${dtype} (${name}); supported: ${supported}.`);
+  }
+  return { name, dtype, shape, file: linkedName(tensor.file), offset, byteLength };
+}
+
+function isWeightType(dtype: string): dtype is WeightType {
+  return Object.hasOwn(WEIGHT_TYPES, dtype);
+}

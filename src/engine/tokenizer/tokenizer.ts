@@ -1,0 +1,67 @@
+import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
+import { EngineError } from "../errors.ts";
+import { readJson } from "../formats/json.ts";
+import type { Snapshot } from "../model.ts";
+
+/** Text → token ids, exactly as the model's own `tokenizer.json` says. */
+export interface Tokenizer {
+  /** One more than the highest id. */
+  readonly vocabularySize: number;
+  /** What `addSpecialTokens` puts around a text: `[CLS]` and `[SEP]`, or a BOS alone. */
+  readonly specialTokens: SpecialTokens;
+  /** Special tokens that stand in the text are recognised in any case. Texts of any length are encoded whole. */
+  encode(text: string, options: { readonly addSpecialTokens: boolean }): number[];
+  /** The id of a whole token such as `</s>`, undefined where the vocabulary has no such token. */
+  tokenId(token: string): number | undefined;
+}
+
+export interface SpecialTokens {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+/**
+ * Reads `tokenizer.json` and, where there is one, `tokenizer_config.json`.
+ *
+ * @throws EngineError `unsupported` if there is no `tokenizer.json`, or it asks for a step that we do not know.
+ */
+export async function loadTokenizer(snapshot: Snapshot): Promise<Tokenizer> {
+  const json = await readJson<object>(snapshot, "tokenizer.json");
+  if (json === undefined) {
+    const message = `${snapshot.id} has no tokenizer.json; a repository with only vocab.txt or a sentencepiece model cannot be used.`;
+    throw new EngineError("unsupported", message);
+  }
+  const config = (await readJson<object>(snapshot, "tokenizer_config.json")) ?? {};
+  const tokenizer = createTokenizer(json, config, snapshot.id);
+  const encode: Tokenizer["encode"] = (text, { addSpecialTokens }) =>
+    tokenizer.encode(text, { add_special_tokens: addSpecialTokens }).ids;
+  return {
+    vocabularySize: vocabularySize(tokenizer),
+    specialTokens: specialTokens(encode),
+    encode,
+    tokenId: (token) => tokenizer.token_to_id(token),
+  };
+}
+
+function createTokenizer(json: object, config: object, model: string): HuggingFaceTokenizer {
+  try {
+    return new HuggingFaceTokenizer(json, config);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError("unsupported", `The tokenizer.json of ${model} cannot be used: ${reason}`, { cause });
+  }
+}
+
+function vocabularySize(tokenizer: HuggingFaceTokenizer): number {
+  let highest = -1;
+  for (const id of tokenizer.get_vocab().values()) highest = Math.max(highest, id);
+  return highest + 1;
+}
+
+/** Every kind of post-processor puts its tokens around the text's, so one short text shows them. */
+function specialTokens(encode: Tokenizer["encode"]): SpecialTokens {
+  const bare = encode("a", { addSpecialTokens: false });
+  const whole = encode("a", { addSpecialTokens: true });
+  const start = whole.findIndex((_, index) => bare.every((id, offset) => whole[index + offset] === id));
+  return { before: whole.slice(0, start), after: whole.slice(start + bare.length) };
+}
