@@ -32,8 +32,9 @@ export interface GenerateRequest {
   readonly maxTokens?: number;
   /** The text ends before the first of these; none of it is given out. */
   readonly stop: readonly string[];
-  readonly temperature: number;
-  readonly topP: number;
+  /** Without these, what the model's maker advises. */
+  readonly temperature?: number;
+  readonly topP?: number;
   /** Same seed and same request, same text. */
   readonly seed?: number;
   readonly presencePenalty: number;

@@ -14,10 +14,10 @@ export function generateRequest(body: ChatCompletionRequest): GenerateRequest {
     messages: body.messages.map(templateMessage),
     templateVariables: templateVariables(body),
     stop: body.stop == null ? [] : [body.stop].flat().filter((stop) => stop !== ""),
-    temperature: body.temperature ?? 1,
-    topP: body.top_p ?? 1,
     presencePenalty: body.presence_penalty ?? 0,
     frequencyPenalty: body.frequency_penalty ?? 0,
+    ...(body.temperature == null ? {} : { temperature: body.temperature }),
+    ...(body.top_p == null ? {} : { topP: body.top_p }),
     ...(maxTokens == null ? {} : { maxTokens }),
     ...(body.seed == null ? {} : { seed: body.seed }),
   };

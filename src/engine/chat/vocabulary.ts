@@ -1,0 +1,55 @@
+import type { GgufMetadataTokenizer } from "node-llama-cpp";
+import { EngineError } from "../errors.ts";
+import { TOKEN_TYPE, type Vocabulary } from "../tokenizer/detokenizer.ts";
+
+/** A chat model's vocabulary, as it stands inside a GGUF file. */
+export interface ChatVocabulary extends Vocabulary {
+  /** The token that opens every text, where the model has one. */
+  readonly bos: number | undefined;
+  /** Whether a prompt must begin with `bos`. */
+  readonly addBos: boolean;
+  readonly bosText: string;
+  readonly eosText: string;
+  /** The tokens after which the model has no more to say. */
+  readonly ends: ReadonlySet<number>;
+}
+
+/** End-of-turn tokens of well-known model families, for files that do not mark theirs. */
+const END_OF_TURN = new Set(["<|im_end|>", "<|eot_id|>", "<|end|>", "<end_of_turn>"]);
+
+/**
+ * @param moreEnds ids that the repository's `generation_config.json` ends on.
+ * @throws EngineError `unsupported` for a kind of tokenizer that we cannot turn back into text.
+ */
+export function readVocabulary(
+  tokenizer: GgufMetadataTokenizer | undefined,
+  moreEnds: readonly number[],
+  model: string,
+): ChatVocabulary {
+  const ggml = tokenizer?.ggml;
+  if (ggml?.model !== "gpt2" && ggml?.model !== "llama") {
+    const message = `${model} has a tokenizer of the kind '${ggml?.model ?? "none"}'; known are gpt2 and llama.`;
+    throw new EngineError("unsupported", message);
+  }
+  const { tokens: pieces, token_type: types, bos_token_id: bos, eos_token_id: eos } = ggml;
+  return {
+    kind: ggml.model,
+    pieces,
+    types,
+    addSpacePrefix: ggml.add_space_prefix ?? ggml.model === "llama",
+    bos,
+    addBos: ggml.add_bos_token ?? ggml.model === "llama",
+    bosText: pieces[bos ?? -1] ?? "",
+    eosText: pieces[eos ?? -1] ?? "",
+    ends: new Set([...known([eos, ggml.eot_token_id, ggml.eom_token_id]), ...moreEnds, ...endsOfTurn(pieces, types)]),
+  };
+}
+
+function known(ids: readonly (number | undefined)[]): readonly number[] {
+  return ids.filter((id) => id !== undefined);
+}
+
+function endsOfTurn(pieces: readonly string[], types: readonly number[]): readonly number[] {
+  const isSpecial = (id: number): boolean => types[id] === TOKEN_TYPE.control || types[id] === TOKEN_TYPE.userDefined;
+  return pieces.flatMap((piece, id) => (END_OF_TURN.has(piece) && isSpecial(id) ? [id] : []));
+}
