@@ -64,7 +64,7 @@ function createEngineProcess({ local, logLevel }: Config, log: Log): Upstream {
     script: main,
     args: ["engine"],
     settings,
-    onStart: (pid) => log.info({ pid }, "engine started"),
+    onStart: (pid) => log.info({ enginePid: pid }, "engine started"),
     onCrash: (how) => log.error({ how }, "engine stopped unexpectedly; the next local call starts it again"),
   });
 }

@@ -33,6 +33,7 @@ function fakeHub(missing: ReadonlyMap<string, EngineError>): Hub & { readonly as
 
 /** Chat models that answer with their own name. */
 const fakeLoaders: Loaders = {
+  check: async () => undefined,
   chat: async (snapshot) => fakeChat(snapshot),
   embedding: async (snapshot) => fakeEmbedding(snapshot),
 };
@@ -203,4 +204,13 @@ test("a real model answers through the engine as it does alone", async () => {
   const { events } = await engine.generate("local/tiny", greedy(first.messages, { maxTokens: 16 }), never);
   assert.equal((await collect(events)).text, first.greedy_text);
   await engine.close();
+});
+
+test("what cannot be loaded is not downloaded first", async () => {
+  const check = async (): Promise<never> => {
+    throw new EngineError("not_installed", "no llama.cpp");
+  };
+  const { engine, asked } = setUp({ ...fakeLoaders, check });
+  await assert.rejects(engine.generate("local/tiny", request, new AbortController().signal), { code: "not_installed" });
+  assert.deepEqual(asked, []);
 });

@@ -1,4 +1,5 @@
 import { createLlamaRuntime } from "./chat/llama.ts";
+import { requireOnnxRuntime } from "./embed/installed.ts";
 import { EngineError } from "./errors.ts";
 import type { Hub } from "./hub/hub.ts";
 import type { Purpose } from "./hub/needed-files.ts";
@@ -63,6 +64,11 @@ export interface EngineOptions {
 
 /** How models come into memory; tests put their own in. */
 export interface Loaders {
+  /**
+   * Whether models can be loaded at all is known before the first byte of one is downloaded.
+   * @throws EngineError `not_installed`
+   */
+  check(purpose: Purpose): Promise<void>;
   chat(snapshot: Snapshot, signal: AbortSignal): Promise<ChatModel>;
   embedding(snapshot: Snapshot): Promise<EmbeddingModel>;
 }
@@ -95,8 +101,10 @@ export function createEngine(options: EngineOptions, loaders: Loaders = nativeLo
   }
 
   function leaseChat(model: string, signal: AbortSignal): Promise<Lease<ChatModel>> {
-    const load = async (signal: AbortSignal): Promise<ChatModel> =>
-      loaders.chat(await snapshot(model, "chat", signal), signal);
+    const load = async (signal: AbortSignal): Promise<ChatModel> => {
+      await loaders.check("chat");
+      return loaders.chat(await snapshot(model, "chat", signal), signal);
+    };
     return chatModels.lease(keyOf(model), load, signal);
   }
 
@@ -125,8 +133,10 @@ export function createEngine(options: EngineOptions, loaders: Loaders = nativeLo
 
     async embed(model, request, signal) {
       const ended = AbortSignal.any([signal, closing.signal]);
-      const load = async (signal: AbortSignal): Promise<EmbeddingModel> =>
-        loaders.embedding(await snapshot(model, "embedding", signal));
+      const load = async (signal: AbortSignal): Promise<EmbeddingModel> => {
+        await loaders.check("embedding");
+        return loaders.embedding(await snapshot(model, "embedding", signal));
+      };
       const lease = await embeddingModels.lease(keyOf(model), load, ended);
       try {
         return { model, ...(await lease.model.embed(request, ended)) };
@@ -160,6 +170,10 @@ export function createEngine(options: EngineOptions, loaders: Loaders = nativeLo
 function nativeLoaders({ threads, contextTokens, gpu, cacheDirectory }: EngineOptions): Loaders {
   const runtime = createLlamaRuntime({ threads, gpu });
   return {
+    async check(purpose) {
+      if (purpose === "chat") await runtime();
+      else await requireOnnxRuntime();
+    },
     async chat(snapshot, signal) {
       const { loadChatModel } = await import("./chat/chat-model.ts");
       return loadChatModel(snapshot, { threads, contextTokens, gpu, runtime }, signal);

@@ -1,5 +1,6 @@
 import type * as OnnxRuntime from "onnxruntime-node";
 import { EngineError } from "../errors.ts";
+import { notInstalled } from "./installed.ts";
 
 const ERRORS_ONLY = 3;
 
@@ -43,9 +44,7 @@ async function loadRuntime(): Promise<typeof OnnxRuntime> {
     if (codeOf(cause) !== "ERR_MODULE_NOT_FOUND") {
       throw unsupported(`ONNX Runtime does not run on ${process.platform}-${process.arch}`, cause);
     }
-    const message =
-      "Embedding models need the package onnxruntime-node: run `npm install` without `--omit=optional`, or `npm install onnxruntime-node`.";
-    throw new EngineError("not_installed", message, { cause });
+    throw notInstalled(cause);
   }
 }
 

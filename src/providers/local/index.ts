@@ -74,7 +74,7 @@ async function completion(model: string, events: AsyncIterable<GenerateEvent>): 
     else {
       const message = { role: "assistant", content, refusal: null } as const;
       const choice = { index: 0, message, logprobs: null, finish_reason: event.reason };
-      return { ...head(model), object: "chat.completion", choices: [choice], usage: usage(event) };
+      return { ...head("chat.completion", model), choices: [choice], usage: usage(event) };
     }
   }
   throw upstreamBroke("The engine");
@@ -86,7 +86,7 @@ async function* chunks(
   { stream_options }: ChatCompletionRequest,
 ): AsyncGenerator<Json<ChatCompletionChunk>> {
   const withUsage = stream_options?.include_usage === true;
-  const base = { ...head(model), object: "chat.completion.chunk" } as const;
+  const base = head("chat.completion.chunk", model);
   const chunk = (delta: Delta, finish_reason: FinishReason | null): Json<ChatCompletionChunk> => {
     const choices = [{ index: 0, delta, logprobs: null, finish_reason }];
     return Json.fromValue<ChatCompletionChunk>(withUsage ? { ...base, choices, usage: null } : { ...base, choices });
@@ -106,8 +106,11 @@ async function* chunks(
   }
 }
 
-function head(model: string): { id: string; created: number; model: string } {
-  return { id: `chatcmpl-${randomBytes(12).toString("hex")}`, created: Math.floor(Date.now() / 1000), model };
+function head<Kind extends string>(
+  object: Kind,
+  model: string,
+): { id: string; object: Kind; created: number; model: string } {
+  return { id: `chatcmpl-${randomBytes(12).toString("hex")}`, object, created: Math.floor(Date.now() / 1000), model };
 }
 
 function usage({ promptTokens, completionTokens, cachedTokens }: EndEvent): Usage {
