@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { ApiError } from "../api/error.ts";
+import { ApiError, invalidRequest } from "../api/error.ts";
 
 export interface GuardOptions {
   /** Whether clients must send a key: then a page that has none can do no harm, wherever it comes from. */
@@ -12,7 +12,7 @@ export interface GuardOptions {
 
 /** Keeps pages that the user happens to have open from spending the user's keys. */
 export interface Guard {
-  /** @throws ApiError 403 for a host or an origin that may not call. */
+  /** @throws ApiError 403 for a host or an origin that may not call, 400 where no host is named. */
   admit(request: IncomingMessage): void;
   /** The CORS headers of the answer to a request that was admitted. */
   headers(request: IncomingMessage): Readonly<Record<string, string>>;
@@ -26,7 +26,8 @@ export function createGuard({ needsKey, allowedHosts, corsOrigins }: GuardOption
     allOrigins || (corsOrigins ? corsOrigins.includes(origin) : isLocalOrigin(origin));
 
   return {
-    admit({ headers: { host, origin } }) {
+    admit({ httpVersion, headers: { host, origin } }) {
+      if (host === undefined && httpVersion !== "1.0") throw invalidRequest("The 'Host' header is missing.");
       // A name of an attacker's that leads to this machine (DNS rebinding) makes any page one of "our own" origin.
       if (!needsKey && host !== undefined && !isLocalHost(host) && !hosts.has(hostname(host))) throw wrongHost(host);
       // A browser sends the origin even where it asks no leave first, as for a plain form.

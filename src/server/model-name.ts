@@ -1,5 +1,5 @@
 import { invalidRequest } from "../api/error.ts";
-import { missing, string } from "./check.ts";
+import { missing, wrongType } from "./check.ts";
 import type { JsonObject } from "./read.ts";
 
 const MAX_LENGTH = 512;
@@ -8,12 +8,15 @@ const MAX_LENGTH = 512;
 export function modelName(body: JsonObject): void {
   const model = body["model"];
   if (model == null || model === "") throw missing("model");
-  string(body, "model");
-  if (typeof model === "string" && model.length > MAX_LENGTH) {
+  if (typeof model !== "string") throw wrongType("model", "a string", model);
+  if (model.length > MAX_LENGTH) {
     throw invalidRequest(
       `Invalid 'model': a name has at most ${MAX_LENGTH} characters.`,
       "model",
       "string_above_max_length",
     );
+  }
+  if (!model.isWellFormed()) {
+    throw invalidRequest("Invalid 'model': a name is no half of a surrogate pair.", "model", "invalid_value");
   }
 }

@@ -1,13 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 import type { Access } from "../access/keys.ts";
 import { ApiError } from "../api/error.ts";
 import { createReceipt } from "../api/receipt.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Guard } from "./guard.ts";
+import { refuseBytes, refuseTunnel } from "./refuse-bytes.ts";
 import { sendError } from "./reply.ts";
+import { requestIdOf } from "./request-id.ts";
 import { match, type RouteEntry } from "./router.ts";
 import { chatCompletions } from "./routes/chat-completions.ts";
 import { embeddings } from "./routes/embeddings.ts";
@@ -23,7 +23,20 @@ export interface ApiServerOptions {
   readonly dropParams: boolean;
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
+  readonly timeouts?: Timeouts;
 }
+
+/** Who sends more slowly is cut off. */
+export interface Timeouts {
+  /** From a connection's first byte to the end of the headers. */
+  readonly headersMs: number;
+  /** From a connection's first byte to the end of the body. */
+  readonly requestMs: number;
+  /** How often the clock is looked at. */
+  readonly checkEveryMs: number;
+}
+
+const TIMEOUTS: Timeouts = { headersMs: 20_000, requestMs: 120_000, checkEveryMs: 2_000 };
 
 export interface ApiServer {
   /** @param at a port and a host, or the path of a unix socket or named pipe. Resolves when connections are taken. */
@@ -35,7 +48,7 @@ export interface ApiServer {
 }
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { gateway, access, guard, log, dropParams, maxBodyBytes } = options;
+  const { gateway, access, guard, log, dropParams, maxBodyBytes, timeouts = TIMEOUTS } = options;
   const running = new Set<AbortController>();
   let isStopping = false;
 
@@ -57,6 +70,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     response.once("close", () => {
       running.delete(call);
       if (!response.writableFinished) call.abort();
+      // A connection that is kept alive by its client must not keep us.
+      if (isStopping) setImmediate(() => server.closeIdleConnections());
     });
     try {
       response.setHeader("x-request-id", requestId);
@@ -85,15 +100,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
-      headersTimeout: 20_000,
-      requestTimeout: 120_000,
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      connectionsCheckingInterval: timeouts.checkEveryMs,
       keepAliveTimeout: 75_000,
-      connectionsCheckingInterval: 2_000,
+      requireHostHeader: false, // Node would refuse without a body
     },
     serve,
   );
   server.maxConnections = options.maxConnections;
   server.on("clientError", refuseBytes);
+  server.on("connect", refuseTunnel);
+  server.on("checkExpectation", serve);
 
   return {
     async listen(at) {
@@ -113,19 +131,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const timer = setTimeout(() => {
         for (const call of running) call.abort(stopping());
       }, graceMs);
-      // A connection that is kept alive by its client must not keep us.
+      // Nor must one whose client does not read.
       const last = setTimeout(() => server.closeAllConnections(), graceMs + 2_000);
       await closed;
       clearTimeout(timer);
       clearTimeout(last);
     },
   };
-}
-
-/** The client's own id where it sent a sensible one, so that both sides' logs can be joined. */
-function requestIdOf({ headers }: IncomingMessage): string {
-  const given = headers["x-request-id"];
-  return typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : `req_${randomBytes(12).toString("hex")}`;
 }
 
 function keyOf({ headers }: IncomingMessage): string | undefined {
@@ -140,25 +152,6 @@ function stopping(): ApiError {
     headers: { "retry-after": "1" },
   });
 }
-
-/** What is no HTTP, or comes too slowly, is answered in OpenAI's shape too, as far as there is somebody to answer. */
-function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable) return void socket.destroy();
-  const [status, message] = BYTE_ERRORS[error.code ?? ""] ?? ["400 Bad Request", "The request is not valid HTTP."];
-  const body = JSON.stringify(new ApiError(Number.parseInt(status, 10), "invalid_request_error", message));
-  const length = Buffer.byteLength(body);
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n${body}`,
-  );
-}
-
-const BYTE_ERRORS: Readonly<Record<string, readonly [status: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: [
-    "431 Request Header Fields Too Large",
-    "The headers are too large: at most 16 KiB are accepted.",
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "The request did not arrive in time."],
-};
 
 function urlOf(server: Server): string {
   const address = server.address();

@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly state: string;
+  readonly command: string;
+}
+
+/** The engine processes that this process, or the one that is named, has started. */
+export function enginesOf(parent: number = process.pid): number[] {
+  return running().flatMap(({ pid, parent: its, command }) =>
+    its === parent && command.endsWith(" engine") ? [pid] : [],
+  );
+}
+
+/** Resolves when the process has ended; the test's own time limit ends the wait. */
+export async function ended(pid: number): Promise<void> {
+  while (running().some((one) => one.pid === pid)) await setTimeout(20);
+}
+
+/** Processes that have ended and that nobody has asked about (zombies) left out. */
+function running(): Process[] {
+  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat=,args="], { encoding: "utf8" }).trim().split("\n");
+  const all = lines.map((line): Process => {
+    const [pid, parent, state = "", ...command] = line.trim().split(/\s+/);
+    return { pid: Number(pid), parent: Number(parent), state, command: command.join(" ") };
+  });
+  return all.filter(({ state }) => !state.startsWith("Z"));
+}
