@@ -6,6 +6,8 @@ export interface RouteEntry {
   /** Without `/v1`, which may stand before it. One that ends in a slash takes all that is below it. */
   readonly path: string;
   readonly route: Route;
+  /** Whether it is served to callers without a key, too. */
+  readonly isOpen?: boolean;
 }
 
 export interface Match {
@@ -25,6 +27,11 @@ export function match(routes: readonly RouteEntry[], method: string, url: string
   const entry = found.find((candidate) => candidate.method === (method === "HEAD" ? "GET" : method));
   if (!entry) throw wrongMethod(method, path, found);
   return { route: entry.route, rest: path.slice(entry.path.length) };
+}
+
+/** Whether callers without a key are served: to all others an unknown path looks like a known one. */
+export function isOpen(routes: readonly RouteEntry[], url: string): boolean {
+  return routes.some((entry) => entry.isOpen === true && covers(entry, pathOf(url)));
 }
 
 function pathOf(url: string): string {

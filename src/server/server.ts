@@ -8,7 +8,7 @@ import type { Guard } from "./guard.ts";
 import { refuseBytes, refuseTunnel } from "./refuse-bytes.ts";
 import { sendError } from "./reply.ts";
 import { requestIdOf } from "./request-id.ts";
-import { match, type RouteEntry } from "./router.ts";
+import { isOpen, match, type RouteEntry } from "./router.ts";
 import { chatCompletions } from "./routes/chat-completions.ts";
 import { embeddings } from "./routes/embeddings.ts";
 import { health, ready } from "./routes/health.ts";
@@ -57,10 +57,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     { method: "POST", path: "/embeddings", route: embeddings(gateway, maxBodyBytes) },
     { method: "GET", path: "/models", route: modelList(gateway) },
     { method: "GET", path: "/models/", route: modelById(gateway) },
-    { method: "GET", path: "/health", route: health },
-    { method: "GET", path: "/ready", route: ready(() => isStopping) },
+    { method: "GET", path: "/health", route: health, isOpen: true },
+    { method: "GET", path: "/ready", route: ready(() => isStopping), isOpen: true },
   ];
-  const open = new Set(["/health", "/ready"]);
 
   /** The whole path of a request, in the order in which it happens. */
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -80,7 +79,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       for (const [name, value] of Object.entries(guard.headers(request))) response.setHeader(name, value);
       if (request.method === "OPTIONS") return void response.writeHead(204).end();
       const { method = "GET", url = "/" } = request;
-      if (!open.has(url)) access.admit(keyOf(request));
+      if (!isOpen(routes, url)) access.admit(keyOf(request));
       const { route, rest } = match(routes, method, url);
       const receipt = createReceipt(dropParams || request.headers["x-omniport-drop-params"] === "true");
       await route({ request, response, requestId, receipt, signal: call.signal, rest });
