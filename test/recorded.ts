@@ -1,7 +1,12 @@
+import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ChatCompletion, ChatCompletionChunk, ToolCall } from "../src/api/chat.ts";
-import type { Json } from "../src/api/json.ts";
+import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ToolCall } from "../src/api/chat.ts";
+import { ApiError } from "../src/api/error.ts";
+import { Json } from "../src/api/json.ts";
+import { createReceipt } from "../src/api/receipt.ts";
+import type { Call, Provider } from "../src/providers/provider.ts";
+import { createMemoryToolState } from "../src/store/tool-state.ts";
 import type { Upstream, UpstreamRequest } from "../src/upstream/upstream.ts";
 
 /** One recorded call: what was sent, what came back, and what an independent decoder read in the answer. */
@@ -128,4 +133,86 @@ function parsed(text: string): unknown {
   } catch {
     return { __unparsed__: text };
   }
+}
+
+/** A call that one recorded answer answers: the recorded request with the fields of `body` over it. */
+export function recordedCall<Body>(recorded: RecordedCase, body: object, size?: number): Call<Body> {
+  const upstream = replay(recorded, size);
+  return {
+    model: "m",
+    body: Json.fromValue({ model: "recorded/m", ...recorded.request, ...body } as Body),
+    connection: { baseUrl: "http://recorded", key: "sk-secret", headers: {}, options: {}, upstream },
+    receipt: createReceipt(false),
+    toolState: createMemoryToolState(),
+    signal: new AbortController().signal,
+  };
+}
+
+/**
+ * Reads one recorded answer through a provider, streams in reads of several sizes, and holds it against its `expect`.
+ * @param body what the request must say for this provider to send it at all.
+ */
+export async function assertRecordedChat(provider: Provider, recorded: RecordedCase, body: object = {}): Promise<void> {
+  if (recorded.expect_error) return assertError(provider, recorded, body);
+  assert.ok(recorded.expect);
+  if (!recorded.stream) {
+    const answer = await provider.chat(recordedCall(recorded, body));
+    assertAnswer(readCompletion(JSON.parse(answer.text)), recorded.expect);
+    return;
+  }
+  for (const size of [7, 1000, 1_000_000]) {
+    const asked = recordedCall<ChatCompletionRequest>(
+      recorded,
+      { ...body, stream: true, stream_options: { include_usage: true } },
+      size,
+    );
+    assertAnswer(await readStream(await provider.chatStream(asked)), recorded.expect);
+  }
+}
+
+async function assertError(provider: Provider, recorded: RecordedCase, body: object): Promise<void> {
+  const attempt = recorded.stream
+    ? provider.chatStream(recordedCall(recorded, { ...body, stream: true })).then((stream) => readStream(stream))
+    : provider.chat(recordedCall(recorded, body));
+  await assert.rejects(attempt, (thrown) => {
+    assert.ok(thrown instanceof ApiError, String(thrown));
+    const { status } = recorded.expect_error ?? {};
+    if (typeof status === "number") assert.equal(thrown.status, status, thrown.message);
+    return true;
+  });
+}
+
+function assertAnswer(answer: ReadAnswer, expected: ExpectedAnswer): void {
+  const calls = expected.tool_calls.map(({ id, name, arguments: args }, i) => ({
+    id: id ?? answer.toolCalls[i]?.id,
+    name,
+    arguments: args,
+  }));
+  assert.equal(answer.content, expected.content ?? "");
+  assert.equal(answer.reasoning, expected.reasoning ?? "");
+  assert.deepEqual(answer.toolCalls, calls);
+  assert.ok(answer.toolCalls.every(({ id }) => id !== ""));
+  assert.equal(answer.finishReason, expected.finish_reason);
+  if (expected.usage) assertUsage(answer.usage, expected.usage);
+}
+
+function assertUsage(usage: ReadAnswer["usage"], expected: NonNullable<ExpectedAnswer["usage"]>): void {
+  const written = "cache_creation_tokens" in expected;
+  const details = usage?.prompt_tokens_details;
+  assert.deepEqual(
+    {
+      prompt_tokens: usage?.prompt_tokens,
+      completion_tokens: usage?.completion_tokens,
+      total_tokens: usage?.total_tokens,
+      cached_tokens: details?.cached_tokens ?? 0,
+      ...(written && { cache_creation_tokens: details?.["cache_write_tokens"] ?? 0 }),
+      reasoning_tokens: usage?.completion_tokens_details?.reasoning_tokens ?? 0,
+    },
+    {
+      ...expected,
+      cached_tokens: expected["cached_tokens"] ?? 0,
+      ...(written && { cache_creation_tokens: expected["cache_creation_tokens"] ?? 0 }),
+      reasoning_tokens: expected["reasoning_tokens"] ?? 0,
+    },
+  );
 }

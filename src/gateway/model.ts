@@ -88,6 +88,7 @@ export function createModels({ providers, connections, aliases, localModels }: M
     if (!connection?.isConfigured || connection.baseUrl === undefined) return [];
     const models = await offered(provider, { ...connection, baseUrl: connection.baseUrl });
     return (models ?? []).map((model) => ({
+      ...model, // what else the provider says of it, such as the length of its context
       ...entry(`${provider.name}/${model.id}`, provider.name),
       ...(typeof model.created === "number" ? { created: model.created } : {}),
     }));

@@ -1,6 +1,6 @@
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from "../api/chat.ts";
 import type { EmbeddingRequest, EmbeddingResponse } from "../api/embeddings.ts";
-import { type ApiError, invalidRequest, upstreamUnreadable } from "../api/error.ts";
+import { ApiError, invalidRequest, upstreamUnreadable } from "../api/error.ts";
 import { Json } from "../api/json.ts";
 import type { Model } from "../api/models.ts";
 import type { Receipt } from "../api/receipt.ts";
@@ -8,20 +8,26 @@ import { fetchImages, type InlineImage } from "../upstream/images.ts";
 import { readErrorText, readText } from "../upstream/read.ts";
 import type { UpstreamResponse } from "../upstream/upstream.ts";
 import { embeddings } from "./openai-compatible/embeddings.ts";
+import { createDescriptions } from "./descriptions.ts";
 import type { Call, Connection, Provider, ProviderFacts } from "./provider.ts";
 import { refusal, type Said } from "./refusal.ts";
 import { severalAnswers, severalStreams } from "./several.ts";
 
 /**
  * A vendor's wire that is not OpenAI's, as pure functions: values in, values out; the network is not their concern.
- * `Plan` is what the reading of the answer must know of how the request was translated.
+ * `Plan` is what the reading of the answer must know of how the request was translated; `Described` is what the
+ * translation must know of the model.
  */
-export interface Wire<Plan> extends ProviderFacts {
+export interface Wire<Plan, Described extends object = object> extends ProviderFacts {
   /** Headers that bear the key, and those that every call needs. */
   headers(key: string | undefined): Readonly<Record<string, string>>;
 
+  /** Where a path lies, if not just behind the base URL. */
+  url?(baseUrl: string, path: string): string;
+  /** Asks the vendor what it knows of a model. Asked before a call, and remembered for some minutes. */
+  describe?(post: Post, model: string): Promise<Described>;
   /** OpenAI's request in the vendor's words. What it had to change goes to `context.receipt`. */
-  chatRequest(body: ChatCompletionRequest, context: RequestContext): VendorRequest<Plan>;
+  chatRequest(body: ChatCompletionRequest, context: RequestContext<Described>): VendorRequest<Plan>;
   /** @throws ApiError for an error that came with status 200. */
   completion(reply: unknown, context: AnswerContext<Plan>): ChatCompletion;
   /**
@@ -29,18 +35,30 @@ export interface Wire<Plan> extends ProviderFacts {
    * @throws ApiError for an error in the stream, and when it ends before the answer is whole.
    */
   chunks(body: AsyncIterable<Buffer>, context: AnswerContext<Plan>): AsyncIterable<ChatCompletionChunk>;
+  /** Puts the stream of a request that says `isCollected` together, into the reply that `completion` reads. */
+  collect?(body: AsyncIterable<Buffer>, context: AnswerContext<Plan>): Promise<unknown>;
 
   /** What the vendor said of a call that it refused. A `status` in it counts instead of HTTP's. */
-  said(body: string): Said & { readonly status?: number; readonly retryAfterSeconds?: number };
+  said(
+    body: string,
+    headers: Readonly<Record<string, string>>,
+  ): Said & { readonly status?: number; readonly retryAfterSeconds?: number };
 
-  embed?(call: EmbedCall): Promise<EmbeddingResponse>;
+  embed?(call: EmbedCall<Described>): Promise<EmbeddingResponse>;
   models?(get: (path: string) => Promise<unknown>): Promise<readonly Model[]>;
 
   /** The images that the vendor does not fetch itself: we do, and hand them over in `context.images`. */
   imageUrls?(body: ChatCompletionRequest): readonly string[];
   /** Whether the vendor gives one answer a call: then `n` is had by as many calls at once. */
   readonly hasOneAnswer?: boolean;
+  /** How long the vendor may be silent; the upstream's own limit unless told otherwise. */
+  silenceMs?(options: Readonly<Record<string, string>>): number;
+  /** What the user can do about a failure, by the error's code: it follows the error's message. */
+  readonly advice?: Readonly<Record<string, string>>;
 }
+
+/** Sends one request, and gives its answer's JSON. */
+export type Post = (path: string, body: object) => Promise<unknown>;
 
 export interface VendorRequest<Plan> {
   /** After the base URL. */
@@ -48,9 +66,11 @@ export interface VendorRequest<Plan> {
   readonly body: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly plan: Plan;
+  /** Whether the answer comes as a stream although the client wants it whole: a long one outlives a quiet connection. */
+  readonly isCollected?: boolean;
 }
 
-export interface RequestContext {
+export interface RequestContext<Described extends object = object> {
   /** The model's name as the vendor knows it. */
   readonly model: string;
   readonly stream: boolean;
@@ -61,6 +81,8 @@ export interface RequestContext {
   readonly images: ReadonlyMap<string, InlineImage>;
   /** The provider's further settings, as `ProviderEnv.options` names them. */
   readonly options: Readonly<Record<string, string>>;
+  /** What the wire's `describe` has found; left out where it has none. */
+  readonly described?: Described;
 }
 
 export interface AnswerContext<Plan> {
@@ -74,27 +96,41 @@ export interface AnswerContext<Plan> {
   failure(status: number, body: string): ApiError;
 }
 
-export interface EmbedCall {
+export interface EmbedCall<Described extends object = object> {
   readonly model: string;
   readonly body: EmbeddingRequest;
   readonly receipt: Receipt;
   readonly options: Readonly<Record<string, string>>;
-  /** Sends one request, and gives its answer's JSON. */
-  post(path: string, body: object): Promise<unknown>;
+  /** As in `RequestContext`. */
+  readonly described?: Described;
+  readonly post: Post;
+  /** As in `AnswerContext`. */
+  failure(status: number, body: string): ApiError;
 }
 
 /** Joins a wire to the network: the one place where vendors' HTTP is spoken. */
-export function httpProvider<Plan>(wire: Wire<Plan>): Provider {
+export function httpProvider<Plan, Described extends object = object>(wire: Wire<Plan, Described>): Provider {
   const { models, ...facts } = wire;
+  const remembered = createDescriptions<Described>();
+
+  const describe = async (call: Call<unknown>): Promise<{ described?: Described }> => {
+    const { connection, model } = call;
+    if (!wire.describe) return {};
+    const ask = wire.describe.bind(undefined, postTo(wire, call), model);
+    return { described: await remembered(`${connection.baseUrl} ${model}`, ask) };
+  };
 
   const chat = async (call: Call<ChatCompletionRequest>): Promise<ChatCompletion> => {
-    const request = await translate(wire, call, false);
+    const request = await translate(wire, call, false, await describe(call));
     const response = await send(wire, call.connection, request, call.signal);
-    return wire.completion(await readJson(wire, response), answerContext(wire, call, request.plan));
+    const context = answerContext(wire, call, request.plan);
+    const isStream = request.isCollected && response.headers["content-type"]?.includes("event-stream");
+    const collected = isStream ? wire.collect?.(response.body, context) : undefined;
+    return wire.completion(await (collected ?? readJson(wire, response)), context);
   };
 
   const chatStream = async (call: Call<ChatCompletionRequest>): Promise<AsyncIterable<ChatCompletionChunk>> => {
-    const request = await translate(wire, call, true);
+    const request = await translate(wire, call, true, await describe(call));
     const response = await send(wire, call.connection, request, call.signal);
     return wire.chunks(response.body, answerContext(wire, call, request.plan));
   };
@@ -112,11 +148,21 @@ export function httpProvider<Plan>(wire: Wire<Plan>): Provider {
       return asJson(stream);
     },
 
-    async embed({ model, body, connection, receipt, signal }: Call<EmbeddingRequest>) {
+    async embed(call: Call<EmbeddingRequest>) {
+      const { model, body, connection, receipt } = call;
       if (!wire.embed) throw noEmbeddings(wire.title, model);
-      const post = async (path: string, value: object): Promise<unknown> =>
-        readJson(wire, await send(wire, connection, { path, body: value }, signal));
-      const answer = await wire.embed({ model, body: body.value, receipt, options: connection.options, post });
+      const described = await describe(call);
+      const { options } = connection;
+      const post = postTo(wire, call);
+      const answer = await wire.embed({
+        model,
+        body: body.value,
+        receipt,
+        options,
+        post,
+        ...described,
+        failure: (status, text) => failure(wire, connection, status, text),
+      });
       return Json.fromValue(embeddings(answer, body.value.encoding_format ?? "float").value);
     },
 
@@ -127,14 +173,20 @@ export function httpProvider<Plan>(wire: Wire<Plan>): Provider {
   };
 }
 
+function postTo<Plan>(wire: Wire<Plan>, { connection, signal }: Call<unknown>): Post {
+  return async (path, body) => readJson(wire, await send(wire, connection, { path, body }, signal));
+}
+
 async function translate<Plan>(
   wire: Wire<Plan>,
   { model, body, connection, receipt, toolState, signal }: Call<ChatCompletionRequest>,
   stream: boolean,
+  described: { readonly described?: object },
 ): Promise<VendorRequest<Plan>> {
   const ids = body.value.messages.flatMap((message) => (message.tool_calls ?? []).map((call) => call.id));
   const urls = wire.imageUrls?.(body.value) ?? [];
   return wire.chatRequest(body.value, {
+    ...described,
     model,
     stream,
     receipt,
@@ -172,22 +224,31 @@ async function send<Plan>(
   { path, body, headers = {} }: Outgoing,
   signal: AbortSignal,
 ): Promise<UpstreamResponse> {
-  const response = await connection.upstream.send(
-    {
-      method: body === undefined ? "GET" : "POST",
-      url: connection.baseUrl + path,
-      headers: {
-        "content-type": "application/json",
-        ...wire.headers(connection.key),
-        ...headers,
-        ...connection.headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  const request = {
+    method: body === undefined ? "GET" : "POST",
+    url: wire.url?.(connection.baseUrl, path) ?? connection.baseUrl + path,
+    headers: {
+      "content-type": "application/json",
+      ...wire.headers(connection.key),
+      ...headers,
+      ...connection.headers,
     },
-    signal,
-  );
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(wire.silenceMs && { silenceMs: wire.silenceMs(connection.options) }),
+  } as const;
+  const response = await connection.upstream.send(request, signal).catch((thrown: unknown) => {
+    throw advised(thrown, wire.advice);
+  });
   if (response.status === 200) return response;
   throw failure(wire, connection, response.status, await readErrorText(response), response.headers);
+}
+
+/** The same error with what can be done about it. */
+function advised(thrown: unknown, advice: Readonly<Record<string, string>> = {}): unknown {
+  const hint = thrown instanceof ApiError ? advice[thrown.code ?? ""] : undefined;
+  if (!(thrown instanceof ApiError) || hint === undefined) return thrown;
+  const { status, type, message, code, headers } = thrown;
+  return new ApiError(status, type, `${message} ${hint}`, { ...(code && { code }), headers, cause: thrown });
 }
 
 function failure<Plan>(
@@ -197,7 +258,7 @@ function failure<Plan>(
   body: string,
   headers: Readonly<Record<string, string>> = {},
 ): ApiError {
-  const { status: stated, retryAfterSeconds, ...said } = wire.said(body);
+  const { status: stated, retryAfterSeconds, ...said } = wire.said(body, headers);
   const wait = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
   return refusal(wire.title, key, stated ?? status, said, { ...headers, ...wait });
 }

@@ -6,6 +6,8 @@ export interface Said {
   readonly type?: string | undefined;
   readonly code?: string | undefined;
   readonly param?: string | undefined;
+  /** Whether waiting helps, where the service says so itself; else its words decide. */
+  readonly isTransient?: boolean | undefined;
 }
 
 interface Refusal {
@@ -36,7 +38,7 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
 };
 
 const CONTEXT_TOO_LONG =
-  /context[ _-]?(length|window|size)|maximum context|too many tokens|prompt is too long|exceeds? the (model's )?(max|context)|exceed_context/i;
+  /context[ _-]?(length|window|size|limit)|maximum context|too many tokens|prompt is too long|exceeds? the (model's )?(max|context)|exceed_context/i;
 const CONTENT_POLICY = /content[ _]?(policy|filter|management)|safety system|responsible ai/i;
 const NO_BALANCE = /insufficient[ _](balance|quota|credit|funds)|exceeded your current quota|credit balance/i;
 const MODEL_UNKNOWN =
@@ -66,13 +68,13 @@ export function refusal(
   });
 }
 
-function classify(refusal: Refusal, { message = "", type = "", code = "" }: Said): Refusal {
+function classify(refusal: Refusal, { message = "", type = "", code = "", isTransient }: Said): Refusal {
   const words = `${message} ${type} ${code}`;
-  if (refusal.status === 429 || refusal.status === 403 || refusal.status === 400) {
+  if ([400, 403, 429, 500].includes(refusal.status) && !isTransient) {
     if (NO_BALANCE.test(words)) return { status: 429, type: "insufficient_quota", code: "insufficient_quota" };
   }
   if (refusal.status === 400 || refusal.status === 413) {
-    if (CONTEXT_TOO_LONG.test(words)) {
+    if (CONTEXT_TOO_LONG.test(words) && !/\bbytes\b/i.test(words)) {
       return { status: 400, type: "invalid_request_error", code: "context_length_exceeded" };
     }
     if (/api.?key.{0,20}(not valid|invalid)|invalid.{0,10}api.?key/i.test(words)) {

@@ -38,8 +38,9 @@ function send(dispatcher: Dispatcher, request: UpstreamRequest, signal: AbortSig
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const exchange = new Exchange(host, signal, resolve, reject);
-    const { method, headers, body = null } = request;
-    dispatcher.dispatch({ origin, path: pathname + search, method, headers, body }, exchange);
+    const { method, headers, body = null, silenceMs } = request;
+    const limits = silenceMs === undefined ? {} : { headersTimeout: silenceMs, bodyTimeout: silenceMs };
+    dispatcher.dispatch({ origin, path: pathname + search, method, headers, body, ...limits }, exchange);
   });
 }
 

@@ -4,6 +4,8 @@ export interface UpstreamRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** How long the other side may be silent, before its answer and within it; 0 waits for ever. Else the upstream's own limits. */
+  readonly silenceMs?: number;
 }
 
 export interface UpstreamResponse {

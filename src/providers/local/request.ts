@@ -33,7 +33,7 @@ export function embedRequest({ input, dimensions }: EmbeddingRequest): EmbedRequ
     );
   }
   if (typeof input === "string") return { inputs: [input] };
-  return { inputs: isTokens(input) ? [input] : (input as EmbedRequest["inputs"]) };
+  return { inputs: isTokens(input) ? [input] : input };
 }
 
 function isTokens(input: readonly unknown[]): input is readonly number[] {

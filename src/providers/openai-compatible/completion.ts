@@ -109,15 +109,21 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   safety: "content_filter",
 };
 
-const FAILURES = new Set(["error", "network_error", "insufficient_system_resource"]);
+/** Reasons that are none, with the status that each should have had. */
+const FAILURES: Readonly<Record<string, number>> = {
+  error: 502,
+  network_error: 502,
+  insufficient_system_resource: 503,
+};
 
 /**
  * A service's reason in OpenAI's vocabulary, and true to the answer: `tool_calls` if and only if there are some.
- * @throws ApiError 502 where the reason says that the answer failed.
+ * @throws ApiError 502 or 503 where the reason says that the answer failed.
  */
 export function finishReason(reason: string | null | undefined, hasToolCalls: boolean): FinishReason {
-  if (FAILURES.has(reason ?? "")) {
-    throw new ApiError(502, "api_error", `The provider broke the answer off: ${reason}.`, {
+  const failed = FAILURES[reason ?? ""];
+  if (failed !== undefined) {
+    throw new ApiError(failed, "api_error", `The provider broke the answer off: ${reason}.`, {
       code: "upstream_incomplete",
     });
   }

@@ -12,7 +12,7 @@ export function error(
   body: string,
   headers: Readonly<Record<string, string>> = {},
 ): ApiError {
-  return refusal(title, key, status, read(body), headers);
+  return refusal(title, key, status, said(body), headers);
 }
 
 /** The status that an answer with status 200 should have had, where its body is an error; else undefined. */
@@ -22,7 +22,7 @@ export function errorIn(body: object): number | undefined {
   const inner = typeof fields.error === "object" ? (fields.error as { code?: unknown; status?: unknown }) : fields;
   const stated = Number((inner as { status?: unknown }).status ?? inner?.code);
   if (stated >= 400 && stated < 600) return stated;
-  const { type, code } = read(JSON.stringify(body));
+  const { type, code } = said(JSON.stringify(body));
   if (/auth|api_key/i.test(`${type} ${code}`)) return 401;
   if (/rate_limit/i.test(`${type} ${code}`)) return 429;
   if (/invalid|validation|bad_request/i.test(`${type} ${code}`)) return 400;
@@ -30,7 +30,8 @@ export function errorIn(body: object): number | undefined {
   return 502;
 }
 
-function read(body: string): Said {
+/** What a body says of the call that it refuses. */
+export function said(body: string): Said {
   let json: unknown;
   try {
     json = JSON.parse(body);

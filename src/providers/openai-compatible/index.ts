@@ -7,16 +7,31 @@ import type { Model } from "../../api/models.ts";
 import { readErrorText, readText } from "../../upstream/read.ts";
 import { readEvents } from "../../upstream/sse.ts";
 import type { UpstreamRequest, UpstreamResponse } from "../../upstream/upstream.ts";
+import type { RequestContext } from "../http-provider.ts";
 import type { Call, Connection, Provider, ProviderFacts } from "../provider.ts";
+import { type Answer, watchAnswers } from "./answers.ts";
 import { completion } from "./completion.ts";
 import { embeddings } from "./embeddings.ts";
 import { error, errorIn } from "./error.ts";
 import { chunks } from "./stream.ts";
 
+/** What an edit of the request may depend on. */
+export interface EditContext extends Pick<RequestContext, "model" | "stream" | "receipt" | "toolState"> {
+  readonly baseUrl: string;
+}
+
 /** What one service that speaks OpenAI's wire does in its own way. All of it may be left out. */
 export interface Service extends ProviderFacts {
-  /** Fields of the request that must change before this service takes it; `undefined` leaves a field out. */
-  readonly edit?: (body: ChatCompletionRequest, model: string) => Readonly<Record<string, unknown>>;
+  /**
+   * Fields of the request that must change before this service takes it; `undefined` leaves a field out.
+   * @throws ApiError 400 for a field that changes what the answer means and cannot be honoured.
+   */
+  readonly edit?: (body: ChatCompletionRequest, context: EditContext) => Readonly<Record<string, unknown>>;
+  /**
+   * Sees each answer that is whole, before the client sees its end: keeps what the service wants back with a tool's
+   * result, and throws for an answer that is not what was promised.
+   */
+  readonly answered?: (answer: Answer, call: Call<ChatCompletionRequest>) => void;
   readonly chatUrl?: (connection: Connection, model: string, stream: boolean) => string;
   readonly embeddingsUrl?: (connection: Connection, model: string) => string;
   /** The header that bears the key; `Authorization: Bearer …` unless told otherwise. */
@@ -38,14 +53,16 @@ export function openaiCompatible(service: Service): Provider {
     ...service,
 
     async chat(call) {
-      const body = withFields(call.body.text, { ...service.edit?.(call.body.value, call.model), model: call.model });
+      const body = withFields(call.body.text, { ...(await edited(service, call, false)), model: call.model });
       const text = await readText(await post(call, chatUrl(call.connection, call.model, false), body));
-      return changed(text, completion(parse(service, call.connection, text) as ChatCompletion));
+      const answer = changed(text, completion(parse(service, call.connection, text) as ChatCompletion));
+      for (const choice of answer.value.choices) service.answered?.(choice, call);
+      return answer;
     },
 
     async chatStream(call) {
       const body = withFields(call.body.text, {
-        ...service.edit?.(call.body.value, call.model),
+        ...(await edited(service, call, true)),
         ...streamFields(service, call),
       });
       const response = await post(call, chatUrl(call.connection, call.model, true), body);
@@ -55,7 +72,8 @@ export function openaiCompatible(service: Service): Provider {
       }
       const failure = (status: number, text: string) => error(service.title, call.connection.key, status, text);
       const withUsage = call.body.value.stream_options?.include_usage === true;
-      return chunks(readEvents(response.body), { title: service.title, withUsage, failure });
+      const all = chunks(readEvents(response.body), { title: service.title, withUsage, failure });
+      return service.answered ? watchAnswers(all, (answer) => service.answered?.(answer, call)) : all;
     },
 
     async embed(call: Call<EmbeddingRequest>) {
@@ -73,6 +91,17 @@ export function openaiCompatible(service: Service): Provider {
       return "data" in list ? (list.data ?? []) : (list as readonly Model[]); // Together sends the bare list
     },
   };
+}
+
+async function edited(
+  service: Service,
+  { body, model, receipt, toolState, connection }: Call<ChatCompletionRequest>,
+  stream: boolean,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (!service.edit) return {};
+  const ids = body.value.messages.flatMap((message) => (message.tool_calls ?? []).map((call) => call.id));
+  const known = ids.length === 0 ? new Map<string, unknown>() : await toolState.load(ids);
+  return service.edit(body.value, { model, stream, receipt, toolState: known, baseUrl: connection.baseUrl });
 }
 
 /** The usage is asked for in every stream, for our own record; a client that did not ask does not see it. */
