@@ -4,7 +4,7 @@ import type { Command, CommandContext } from "./command.ts";
 import { describeFailure } from "./failure.ts";
 import { help } from "./help.ts";
 import { language } from "./language.ts";
-import { messages } from "./messages.ts";
+import { TRANSLATIONS } from "./translations.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -61,7 +61,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 }
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const context: CommandContext = { ...terminal, messages: messages(language(terminal.environment)) };
+  const context: CommandContext = { ...terminal, messages: TRANSLATIONS[language(terminal.environment)] };
   try {
     return await dispatch(args, context);
   } catch (error) {

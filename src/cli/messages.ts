@@ -1,7 +1,3 @@
-import type { Language } from "./language.ts";
-import { english } from "./messages.en.ts";
-import { chinese } from "./messages.zh-tw.ts";
-
 /** All that the command line says. A text that one language lacks does not compile. */
 export interface Messages {
   readonly help: {
@@ -103,10 +99,4 @@ export interface DoctorMessages {
   readonly openFix: string;
   readonly directory: (path: string) => string;
   readonly directoryFix: string;
-}
-
-const MESSAGES: Readonly<Record<Language, Messages>> = { en: english, "zh-TW": chinese };
-
-export function messages(language: Language): Messages {
-  return MESSAGES[language];
 }

@@ -1,5 +1,9 @@
 import { EngineError } from "../errors.ts";
-import type { HubResponse } from "./client.ts";
+
+interface Refused {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
 
 interface Asked {
   readonly endpoint: string;
@@ -14,11 +18,7 @@ const WRONG_TOKEN = "Invalid credentials in Authorization header";
  * What the hub means by an answer that is none: it says so in the header `x-error-code`.
  * Source: `hf_raise_for_status` of huggingface_hub.
  */
-export function refusal(
-  { status, headers }: Pick<HubResponse, "status" | "headers">,
-  body: string,
-  asked: Asked,
-): EngineError {
+export function refusal({ status, headers }: Refused, body: string, asked: Asked): EngineError {
   const code = headers["x-error-code"];
   const message = String(headers["x-error-message"] ?? body.slice(0, 200)).trim();
   if (code === "GatedRepo") return gated(asked);

@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, ContentPart } from "../../api/chat.ts";
 import type { RequestContext, VendorRequest } from "../http-provider.ts";
+import { unknownFields } from "../unknown-fields.ts";
 import { ANSWER_TOOL, type AnswerFormat, answerFormat, withAnswerTool, withInstruction } from "./answer-format.ts";
 import { capabilities } from "./capabilities.ts";
 import { conversation, withoutPrefill } from "./messages.ts";
@@ -47,7 +48,7 @@ export function chatRequest(body: ChatCompletionRequest, context: RequestContext
   const isStream = context.stream || thinking.max_tokens > MAX_WHOLE_TOKENS;
 
   const request: MessagesRequest = {
-    ...unknownFields(body, context),
+    ...unknownFields(body, { translated: TRANSLATED, hints: HINTS }, context.receipt),
     model: context.model,
     messages: turns,
     ...(instructions.length > 0 && { system: instructions }),
@@ -75,18 +76,6 @@ function refuseUnsupported(body: ChatCompletionRequest, { receipt }: RequestCont
   if (audio != null || (Array.isArray(modalities) && modalities.includes("audio"))) {
     receipt.refuse(audio == null ? "modalities" : "audio", "is not given by Claude: it answers in text.");
   }
-}
-
-/** What OpenAI does not name goes to the vendor unchanged, such as its own `mcp_servers`. */
-function unknownFields(body: ChatCompletionRequest, { receipt }: RequestContext): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(body).filter(([field, value]) => {
-      if (value == null || TRANSLATED.has(field)) return false;
-      if (!HINTS.has(field)) return true;
-      receipt.note("dropped", field);
-      return false;
-    }),
-  );
 }
 
 function outputConfig(

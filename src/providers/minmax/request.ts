@@ -3,6 +3,7 @@ import type { Receipt } from "../../api/receipt.ts";
 import { functionTools } from "../function-tools.ts";
 import type { RequestContext, VendorRequest } from "../http-provider.ts";
 import { answerSchema, jsonInstruction } from "../json-output.ts";
+import { unknownFields } from "../unknown-fields.ts";
 import { type Capabilities, capabilities, modelName } from "./capabilities.ts";
 import { messages } from "./messages.ts";
 import type { ChatRequest } from "./wire.ts";
@@ -44,7 +45,7 @@ export function chatRequest(body: ChatCompletionRequest, context: RequestContext
   refuseUnsupported(body, receipt);
 
   const request: ChatRequest = {
-    ...unknownFields(body, receipt),
+    ...unknownFields(body, { translated: TRANSLATED, hints: HINTS }, receipt),
     model: modelName(context.model),
     messages: messages(body.messages, { ...context, can, instruction }),
     ...maxTokens(body, receipt),
@@ -84,17 +85,6 @@ function refuseUnsupported(body: ChatCompletionRequest, receipt: Receipt): void 
     receipt.refuse("modalities", "cannot hold 'audio': MiniMax answers in text.");
   }
   if (body["web_search_options"] != null) receipt.refuse("web_search_options", "is not known to MiniMax. Use a tool.");
-}
-
-function unknownFields(body: ChatCompletionRequest, receipt: Receipt): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(body).filter(([field, value]) => {
-      if (value == null || TRANSLATED.has(field)) return false;
-      if (!HINTS.has(field)) return true;
-      receipt.note("dropped", field);
-      return false;
-    }),
-  );
 }
 
 function maxTokens(

@@ -2,6 +2,7 @@ import type { ChatCompletionRequest } from "../../api/chat.ts";
 import { type ApiError, invalidRequest } from "../../api/error.ts";
 import type { Receipt } from "../../api/receipt.ts";
 import type { RequestContext, VendorRequest } from "../http-provider.ts";
+import { unknownFields } from "../unknown-fields.ts";
 import { answerFormat, withInstruction } from "./answer-format.ts";
 import { contextSize, fewestTokens, likelyTokens } from "./context-size.ts";
 import { conversation } from "./messages.ts";
@@ -52,7 +53,7 @@ export function chatRequest(body: ChatCompletionRequest, context: Context): Vend
     // What does not fit is refused, or ends the answer: nothing is cut in silence.
     truncate: false,
     shift: false,
-    ...unknownFields(body, context),
+    ...unknownFields(body, { translated: TRANSLATED, hints: HINTS }, context.receipt),
     model: context.model,
     messages,
     stream: context.stream,
@@ -72,18 +73,6 @@ function refuseUnsupported(body: ChatCompletionRequest, { receipt }: Context): v
   }
   if (web_search_options != null)
     receipt.refuse("web_search_options", "is not known here: offer the search as a tool.");
-}
-
-/** What OpenAI does not name goes to the vendor unchanged, such as its own `keep_alive` and `think`. */
-function unknownFields(body: ChatCompletionRequest, { receipt }: Context): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(body).filter(([field, value]) => {
-      if (value == null || TRANSLATED.has(field)) return false;
-      if (!HINTS.has(field)) return true;
-      receipt.note("dropped", field);
-      return false;
-    }),
-  );
 }
 
 /** What an image may take; what a message's frame takes. */

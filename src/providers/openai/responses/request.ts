@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest, Tool } from "../../../api/chat.ts";
 import type { Receipt } from "../../../api/receipt.ts";
 import type { RequestContext, VendorRequest } from "../../http-provider.ts";
+import { unknownFields } from "../../unknown-fields.ts";
 import { edit } from "../request.ts";
 import { input } from "./input.ts";
 import type { CustomFormat, Effort, ResponsesRequest, ResponsesTool, TextFormat, ToolChoice } from "./wire.ts";
@@ -23,7 +24,7 @@ export function chatRequest(body: ChatCompletionRequest, context: RequestContext
   const edited: ChatCompletionRequest = { ...body, ...edit(body, context) };
   refuseUnsupported(edited, receipt);
   const request: ResponsesRequest = {
-    ...sameFields(edited, receipt),
+    ...unknownFields(edited, { translated: TRANSLATED, hints: HINTS }, receipt),
     model,
     input: input(edited.messages, context),
     // Nothing is stored with OpenAI unless the client says so: thoughts come to us and go back with the next request.
@@ -47,18 +48,6 @@ function refuseUnsupported(body: ChatCompletionRequest, receipt: Receipt): void 
   }
   if (Array.isArray(modalities) && modalities.includes("audio")) receipt.refuse("modalities", why);
   if (body["logprobs"] === true) receipt.refuse("logprobs", why);
-}
-
-/** What is the same in both APIs, and what we do not know. */
-function sameFields(body: ChatCompletionRequest, receipt: Receipt): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(body).filter(([field, value]) => {
-      if (value == null || TRANSLATED.has(field)) return false;
-      if (!HINTS.has(field)) return true;
-      receipt.note("dropped", field);
-      return false;
-    }),
-  );
 }
 
 function maxOutputTokens(
