@@ -11,32 +11,46 @@ import type { Call } from "./provider.ts";
 /** More would rather be a mistake than a wish: each is a call that is paid for. */
 const MAX_ANSWERS = 8;
 
-/** One call for each answer that is wanted. */
-export function severalCalls(call: Call<ChatCompletionRequest>): readonly Call<ChatCompletionRequest>[] {
+/** One call for each answer that is wanted, all on one signal, so that the failure of one can end the others. */
+function severalCalls(call: Call<ChatCompletionRequest>, signal: AbortSignal): readonly Call<ChatCompletionRequest>[] {
   const { n, seed } = call.body.value;
-  if (n == null || n === 1) return [call];
-  if (n > MAX_ANSWERS) {
-    throw invalidRequest(
-      `Invalid 'n': this provider gives at most ${MAX_ANSWERS} answers.`,
-      "n",
-      "integer_above_max_value",
-    );
+  const count = n ?? 1;
+  if (count > MAX_ANSWERS) {
+    const message = `Invalid 'n': this provider gives at most ${MAX_ANSWERS} answers.`;
+    throw invalidRequest(message, "n", "integer_above_max_value");
   }
   call.receipt.note("emulated", "n");
-  return Array.from({ length: n }, (_, index) => {
+  return Array.from({ length: count }, (_, index) => {
     // With one seed for all, all would be the same.
     const body = { ...call.body.value, n: 1, ...(seed == null ? {} : { seed: seed + index }) };
-    return { ...call, body: Json.fromValue<ChatCompletionRequest>(body) };
+    return { ...call, body: Json.fromValue<ChatCompletionRequest>(body), signal };
   });
+}
+
+type Chat<Answer> = (call: Call<ChatCompletionRequest>) => Promise<Answer>;
+
+/** @param end aborted when one of the calls fails, so that the others end too. */
+async function startAll<Answer>(
+  call: Call<ChatCompletionRequest>,
+  start: Chat<Answer>,
+  end: AbortController,
+): Promise<readonly Answer[]> {
+  const calls = severalCalls(call, AbortSignal.any([call.signal, end.signal]));
+  try {
+    return await Promise.all(calls.map(start));
+  } catch (thrown) {
+    end.abort(thrown);
+    throw thrown;
+  }
 }
 
 export async function severalAnswers(
   call: Call<ChatCompletionRequest>,
-  chat: (call: Call<ChatCompletionRequest>) => Promise<ChatCompletion>,
+  chat: Chat<ChatCompletion>,
 ): Promise<ChatCompletion> {
-  const answers = await Promise.all(severalCalls(call).map(chat));
-  const [first, ...others] = answers as [ChatCompletion, ...ChatCompletion[]];
-  if (others.length === 0) return first;
+  if ((call.body.value.n ?? 1) === 1) return chat(call);
+  const answers = await startAll(call, chat, new AbortController());
+  const [first] = answers as [ChatCompletion, ...ChatCompletion[]];
   const choices = answers.flatMap((answer, index) => answer.choices.map((choice) => ({ ...choice, index })));
   const usages = answers.flatMap(({ usage }) => usage ?? []);
   return { ...first, choices, ...(usages.length > 0 && { usage: usages.reduce(sum) }) };
@@ -44,18 +58,27 @@ export async function severalAnswers(
 
 export async function severalStreams(
   call: Call<ChatCompletionRequest>,
-  chatStream: (call: Call<ChatCompletionRequest>) => Promise<AsyncIterable<ChatCompletionChunk>>,
+  chatStream: Chat<AsyncIterable<ChatCompletionChunk>>,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
-  const calls = severalCalls(call);
-  const streams = await Promise.all(calls.map(chatStream));
-  const [only, ...others] = streams as [AsyncIterable<ChatCompletionChunk>, ...AsyncIterable<ChatCompletionChunk>[]];
-  return others.length === 0 ? only : merged(streams);
+  if ((call.body.value.n ?? 1) === 1) return chatStream(call);
+  const end = new AbortController();
+  return merged(await startAll(call, chatStream, end), end);
 }
 
-/** The chunks of all streams as they come, as choices of one answer, with one usage at the end. */
-async function* merged(streams: readonly AsyncIterable<ChatCompletionChunk>[]): AsyncGenerator<ChatCompletionChunk> {
+/**
+ * The chunks of all streams as they come, as choices of one answer, with one usage at the end.
+ * @param end aborted when the merged stream is over: a stream that is silent cannot be left in another way.
+ */
+async function* merged(
+  streams: readonly AsyncIterable<ChatCompletionChunk>[],
+  end: AbortController,
+): AsyncGenerator<ChatCompletionChunk> {
   const readers = streams.map((stream) => stream[Symbol.asyncIterator]());
-  const step = async (index: number) => ({ index, result: await readers[index]!.next() });
+  const step = (index: number): Promise<Step> => {
+    const next = readers[index]!.next().then((result) => ({ index, result }));
+    next.catch(() => undefined); // if nobody waits for it any more, its failure concerns nobody
+    return next;
+  };
   const pending = new Map(readers.map((_, index) => [index, step(index)]));
   let head: ChatCompletionChunk | undefined;
   let usage: Usage | undefined;
@@ -76,9 +99,14 @@ async function* merged(streams: readonly AsyncIterable<ChatCompletionChunk>[]): 
       if (choices.length > 0) yield { ...chunk, id, created, model, choices };
     }
   } finally {
-    await Promise.allSettled(readers.map(async (reader) => reader.return?.()));
+    end.abort();
   }
   if (head && usage) yield { ...head, choices: [], usage };
+}
+
+interface Step {
+  readonly index: number;
+  readonly result: IteratorResult<ChatCompletionChunk>;
 }
 
 function sum(a: Usage, b: Usage): Usage {
