@@ -3,6 +3,7 @@ import { modelNotFound } from "./api/error.ts";
 import type { LocalConfig } from "./config.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { Models } from "./gateway/model.ts";
+import type { Progress } from "./engine/model.ts";
 import { createLocalEngine } from "./local-engine.ts";
 import { local } from "./providers/local/index.ts";
 import type { Connection, Provider } from "./providers/provider.ts";
@@ -26,8 +27,10 @@ const MAX_BODY_BYTES = 1024 * 1024 * 1024;
 /**
  * The engine process: the same server with the local models as its only provider, on the socket that the parent names.
  * It ends with its parent, whose stop it waits for: a Ctrl+C at the terminal reaches both.
+ *
+ * @param showProgress of downloads; lines in the log unless told otherwise.
  */
-export async function startEngine(): Promise<void> {
+export async function startEngine(showProgress?: (progress: Progress) => void): Promise<void> {
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => undefined);
   process.once("disconnect", () => process.exit());
@@ -35,7 +38,7 @@ export async function startEngine(): Promise<void> {
 
   const log = await createLog(settings.logLevel, process.stderr.isTTY);
   const onNotice = (message: string): void => log.warn({}, message);
-  const onProgress = createProgressReport((message) => log.info({}, message));
+  const onProgress = showProgress ?? createProgressReport((message) => log.info({}, message));
   const engine = await createLocalEngine(settings, { onNotice, onProgress });
 
   const gateway = createGateway({

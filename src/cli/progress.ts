@@ -19,6 +19,10 @@ export function createProgressView({ isInteractive, note, messages }: CommandCon
     Presets.shades_classic,
   );
   let isStarted = false;
+  const close = (): void => {
+    if (isStarted) bar.stop();
+    isStarted = false;
+  };
   return {
     show({ model, doneBytes, totalBytes }) {
       const labels = { model, size: byteSize(totalBytes) };
@@ -26,10 +30,9 @@ export function createProgressView({ isInteractive, note, messages }: CommandCon
       isStarted = true;
       bar.setTotal(totalBytes);
       bar.update(doneBytes, labels);
+      if (doneBytes >= totalBytes) close();
     },
-    close() {
-      if (isStarted) bar.stop();
-    },
+    close,
   };
 }
 
