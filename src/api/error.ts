@@ -77,6 +77,11 @@ export function missingKey(provider: string, variables: readonly string[]): ApiE
   return new ApiError(401, "authentication_error", message, { code: "missing_api_key" });
 }
 
+export function noEmbeddings(provider: string, model: string): ApiError {
+  const message = `${provider} has no embeddings, so '${model}' cannot make any.`;
+  return invalidRequest(message, "model", "model_not_found");
+}
+
 /** The provider could not be reached, or hung up. */
 export function upstreamUnreachable(host: string, cause: unknown): ApiError {
   const reason = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";

@@ -32,3 +32,11 @@ export class Json<T> {
     return this.#value;
   }
 }
+
+export async function* asJson<T>(values: AsyncIterable<T>): AsyncGenerator<Json<T>> {
+  for await (const value of values) yield Json.fromValue(value);
+}
+
+export async function* asValues<T>(documents: AsyncIterable<Json<T>>): AsyncGenerator<T> {
+  for await (const { value } of documents) yield value;
+}

@@ -1,7 +1,7 @@
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from "../api/chat.ts";
 import type { EmbeddingRequest, EmbeddingResponse } from "../api/embeddings.ts";
-import { ApiError, invalidRequest, upstreamUnreadable } from "../api/error.ts";
-import { Json } from "../api/json.ts";
+import { ApiError, noEmbeddings, upstreamUnreadable } from "../api/error.ts";
+import { asJson, Json } from "../api/json.ts";
 import type { Model } from "../api/models.ts";
 import type { Receipt } from "../api/receipt.ts";
 import { fetchImages, type InlineImage } from "../upstream/images.ts";
@@ -270,12 +270,4 @@ async function readJson<Plan>(wire: Wire<Plan>, response: UpstreamResponse): Pro
   } catch (cause) {
     throw upstreamUnreadable(wire.title, cause);
   }
-}
-
-async function* asJson<T>(values: AsyncIterable<T>): AsyncGenerator<Json<T>> {
-  for await (const value of values) yield Json.fromValue(value);
-}
-
-function noEmbeddings(title: string, model: string): ApiError {
-  return invalidRequest(`${title} has no embeddings, so '${model}' cannot make any.`, "model", "model_not_found");
 }

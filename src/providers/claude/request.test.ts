@@ -266,6 +266,7 @@ const CASES: readonly Case[] = [
       },
     },
     sent: { tools: [WEATHER_TOOL], tool_choice: { type: "any" } },
+    receipt: "emulated=tool_choice",
   },
   {
     name: "web search",

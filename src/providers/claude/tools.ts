@@ -22,7 +22,7 @@ export function toolFields(
   if (body["function_call"] != null) receipt.refuse("function_call", "is not known here: use 'tool_choice'.");
   const choice = toolChoice(body, model, receipt);
   const offered = (body.tools ?? []).flatMap((tool, index) => translate(tool, `tools[${index}]`, model, receipt));
-  const tools = [...allowed(body, offered), ...webSearch(body, receipt)];
+  const tools = [...allowed(body, offered, receipt), ...webSearch(body, receipt)];
   if (tools.length === 0) return forHistory(turns);
   return { tools, ...(choice && { tool_choice: choice }) };
 }
@@ -95,9 +95,14 @@ function mapped(choice: unknown, receipt: Receipt): ToolChoice | undefined {
   return undefined;
 }
 
-function allowed({ tool_choice }: ChatCompletionRequest, tools: readonly ToolParam[]): readonly ToolParam[] {
+function allowed(
+  { tool_choice }: ChatCompletionRequest,
+  tools: readonly ToolParam[],
+  receipt: Receipt,
+): readonly ToolParam[] {
   const list = (tool_choice as NamedChoice | null | undefined)?.allowed_tools?.tools;
   if (!list) return tools;
+  receipt.note("emulated", "tool_choice"); // the others are left out
   const names = new Set(list.map((tool) => tool.function?.name));
   const kept = tools.filter(({ name }) => names.has(name));
   if (kept.length > 0) return kept;

@@ -19,4 +19,6 @@ export const deepseek: Provider = openaiCompatible({
     (stream ? undefined : options["nonStreamUrl"]) ?? `${baseUrl}/chat/completions`,
   edit,
   answered,
+  hasOneAnswer: true,
+  hasEmbeddings: false,
 });

@@ -43,7 +43,9 @@ export function messages(all: readonly Message[], context: MessagesContext): rea
 function translate(message: Message, path: string, wantsThought: boolean, context: MessagesContext): Message {
   const { receipt } = context;
   if (message.role === "developer") receipt.note("renamed", "messages.role");
-  const kept = Object.entries(message).filter(([field, value]) => !FOREIGN.has(field) && value != null);
+  const given = Object.entries(message).filter(([, value]) => value != null);
+  const kept = given.filter(([field]) => !FOREIGN.has(field));
+  for (const [field] of given) if (FOREIGN.has(field) && !USED.has(field)) receipt.note("dropped", `messages.${field}`);
   const { tool_calls, ...rest } = Object.fromEntries(kept) as unknown as Message;
   const calls = (tool_calls ?? []).filter((call, index) =>
     isFunctionCall(call, `${path}.tool_calls[${index}]`, context),
@@ -56,6 +58,9 @@ function translate(message: Message, path: string, wantsThought: boolean, contex
     ...(message.role === "assistant" && wantsThought && { reasoning_content: thought(message, context) }),
   };
 }
+
+/** Fields that are not lost: thoughts go back where they are wanted, and a refusal is said in the content. */
+const USED = new Set(["reasoning_content", "reasoning", "refusal"]);
 
 function isFunctionCall({ type, function: called }: ToolCall, path: string, { receipt }: MessagesContext): boolean {
   if (called) return true;

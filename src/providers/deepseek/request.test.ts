@@ -134,7 +134,6 @@ for (const { name, given, body, receipt } of cases) {
 
 test("what cannot be honoured is refused by name, or dropped where the client allows it", () => {
   const refused = {
-    n: 2,
     logprobs: true,
     audio: { voice: "alloy" },
     modalities: ["audio"],

@@ -25,6 +25,7 @@ export function edit(body: ChatCompletionRequest, context: EditContext): Fields 
     ...withoutNulls(body),
     ...withoutHints(body, receipt),
     ...withoutUnsupported(body, thinks, receipt),
+    ...(body.n == null ? {} : { n: undefined }), // several answers are had by several calls
     ...maxTokens(body, receipt),
     ...thinkingFields(body, receipt),
     ...toolFields(body, context),
@@ -50,8 +51,7 @@ function withoutUnsupported(body: ChatCompletionRequest, thinks: boolean, receip
     receipt.refuse(field, why);
     left[field] = undefined;
   };
-  const { n, modalities } = body;
-  if (n != null && n > 1) refuse("n", "must be 1: DeepSeek gives one answer a call.");
+  const { modalities } = body;
   if (thinks && body["logprobs"] === true) {
     refuse("logprobs", "is not given by a model that thinks. Set 'reasoning_effort' to 'none', or leave it out.");
   }

@@ -31,6 +31,9 @@ export function tools(
   const choice = toolChoice(body.tool_choice, declared, receipt);
   const offered = declared.filter(({ name }) => can.functions && (choice.offered?.includes(name) ?? true));
   if (offered.length > 0 && names.changed) receipt.note("renamed", "tools");
+  if (!can.validatedCalls && offered.some(({ strict }) => strict === true)) {
+    receipt.note("dropped", "tools.function.strict");
+  }
 
   const own = (body.tools ?? []).flatMap((tool) => googleTool(tool, receipt));
   const search = searchTool(body, receipt);

@@ -1,14 +1,15 @@
-import { upstreamUnreadable } from "../../api/error.ts";
-import type { ChatCompletion, ChatCompletionRequest } from "../../api/chat.ts";
+import { noEmbeddings, upstreamUnreadable } from "../../api/error.ts";
+import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from "../../api/chat.ts";
 import type { EmbeddingRequest, EmbeddingResponse } from "../../api/embeddings.ts";
 import { withFields } from "../../api/fields.ts";
-import { Json } from "../../api/json.ts";
+import { asJson, asValues, Json } from "../../api/json.ts";
 import type { Model } from "../../api/models.ts";
 import { readErrorText, readText } from "../../upstream/read.ts";
 import { readEvents } from "../../upstream/sse.ts";
 import type { UpstreamRequest, UpstreamResponse } from "../../upstream/upstream.ts";
 import type { RequestContext } from "../http-provider.ts";
 import type { Call, Connection, Provider, ProviderFacts } from "../provider.ts";
+import { severalAnswers, severalStreams } from "../several.ts";
 import { type Answer, watchAnswers } from "./answers.ts";
 import { completion } from "./completion.ts";
 import { embeddings } from "./embeddings.ts";
@@ -36,6 +37,10 @@ export interface Service extends ProviderFacts {
   readonly embeddingsUrl?: (connection: Connection, model: string) => string;
   /** The header that bears the key; `Authorization: Bearer …` unless told otherwise. */
   readonly keyHeader?: (key: string) => Readonly<Record<string, string>>;
+  /** Whether the service gives one answer a call: then `n` is had by as many calls at once. */
+  readonly hasOneAnswer?: boolean;
+  /** False where there are none. */
+  readonly hasEmbeddings?: boolean;
   /** False where `stream_options` is refused because usage comes in any case. */
   readonly streamOptions?: boolean;
 }
@@ -49,34 +54,46 @@ export function openaiCompatible(service: Service): Provider {
   const chatUrl = service.chatUrl ?? ((connection) => `${connection.baseUrl}/chat/completions`);
   const embeddingsUrl = service.embeddingsUrl ?? ((connection) => `${connection.baseUrl}/embeddings`);
 
+  const chat = async (call: Call<ChatCompletionRequest>): Promise<Json<ChatCompletion>> => {
+    const body = withFields(call.body.text, { ...(await edited(service, call, false)), model: call.model });
+    const text = await readText(await post(call, chatUrl(call.connection, call.model, false), body));
+    const answer = changed(text, completion(parse(service, call.connection, text) as ChatCompletion));
+    for (const choice of answer.value.choices) service.answered?.(choice, call);
+    return answer;
+  };
+
+  const chatStream = async (call: Call<ChatCompletionRequest>): Promise<AsyncIterable<Json<ChatCompletionChunk>>> => {
+    const body = withFields(call.body.text, { ...(await edited(service, call, true)), ...streamFields(service, call) });
+    const response = await post(call, chatUrl(call.connection, call.model, true), body);
+    if (response.headers["content-type"]?.includes("application/json")) {
+      parse(service, call.connection, await readText(response)); // throws the error that it should be
+      throw upstreamUnreadable(service.title);
+    }
+    const failure = (status: number, text: string) => error(service.title, call.connection.key, status, text);
+    const withUsage = call.body.value.stream_options?.include_usage === true;
+    const all = chunks(readEvents(response.body), { title: service.title, withUsage, failure });
+    return service.answered ? watchAnswers(all, (answer) => service.answered?.(answer, call)) : all;
+  };
+
+  /** Whether one call is not enough for what is asked. */
+  const needsSeveral = ({ body }: Call<ChatCompletionRequest>): boolean =>
+    service.hasOneAnswer === true && (body.value.n ?? 1) > 1;
+
   return {
     ...service,
 
     async chat(call) {
-      const body = withFields(call.body.text, { ...(await edited(service, call, false)), model: call.model });
-      const text = await readText(await post(call, chatUrl(call.connection, call.model, false), body));
-      const answer = changed(text, completion(parse(service, call.connection, text) as ChatCompletion));
-      for (const choice of answer.value.choices) service.answered?.(choice, call);
-      return answer;
+      if (!needsSeveral(call)) return chat(call);
+      return Json.fromValue(await severalAnswers(call, async (one) => (await chat(one)).value));
     },
 
     async chatStream(call) {
-      const body = withFields(call.body.text, {
-        ...(await edited(service, call, true)),
-        ...streamFields(service, call),
-      });
-      const response = await post(call, chatUrl(call.connection, call.model, true), body);
-      if (response.headers["content-type"]?.includes("application/json")) {
-        parse(service, call.connection, await readText(response)); // throws the error that it should be
-        throw upstreamUnreadable(service.title);
-      }
-      const failure = (status: number, text: string) => error(service.title, call.connection.key, status, text);
-      const withUsage = call.body.value.stream_options?.include_usage === true;
-      const all = chunks(readEvents(response.body), { title: service.title, withUsage, failure });
-      return service.answered ? watchAnswers(all, (answer) => service.answered?.(answer, call)) : all;
+      if (!needsSeveral(call)) return chatStream(call);
+      return asJson(await severalStreams(call, async (one) => asValues(await chatStream(one))));
     },
 
     async embed(call: Call<EmbeddingRequest>) {
+      if (service.hasEmbeddings === false) throw noEmbeddings(service.title, call.model);
       const body = withFields(call.body.text, { model: call.model });
       const text = await readText(await post(call, embeddingsUrl(call.connection, call.model), body));
       const answer = parse(service, call.connection, text) as EmbeddingResponse;

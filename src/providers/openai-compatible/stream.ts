@@ -41,7 +41,8 @@ export async function* chunks(
     if ((chunk.choices ?? []).length === 0) continue; // Azure's prompt filter, or the usage, which comes at the end
 
     const choices = chunk.choices.map((choice) => readChoice(choice, states));
-    const isAsItCame = choices.every((choice, index) => choice === chunk.choices[index]);
+    const isAsItCame =
+      chunk.object === "chat.completion.chunk" && choices.every((choice, index) => choice === chunk.choices[index]);
     if (isAsItCame && isUsageFree(chunk, options.withUsage)) {
       yield Json.fromText(options.withUsage ? data : withoutNullUsage(data, chunk), chunk);
     } else {

@@ -86,7 +86,7 @@ const cases: readonly [model: string, given: object, fields: object, receipt: st
         { role: "tool", tool_call_id: SHORT_ID, content: "x" },
       ],
     },
-    "dropped=messages.reasoning_content",
+    "dropped=messages.reasoning_content,messages.tool_calls.extra_content",
   ],
 ];
 

@@ -53,6 +53,9 @@ function plain(message: Message, receipt: Receipt): Message {
   const id = message.tool_call_id === undefined ? undefined : shortId(message.tool_call_id, MAX_CHAT_ID);
   if (foreign.length === 0 && !callsChanged && id === message.tool_call_id) return message;
   for (const field of foreign) if (message[field] != null) receipt.note("dropped", `messages.${field}`);
+  if (message.tool_calls?.some((call) => "extra_content" in call)) {
+    receipt.note("dropped", "messages.tool_calls.extra_content");
+  }
   const kept = Object.entries(message).filter(([field]) => !foreign.includes(field));
   return {
     ...(Object.fromEntries(kept) as unknown as Message),
