@@ -19,6 +19,7 @@ interface Preparation {
 
 const PREPARATIONS: readonly Preparation[] = [
   { file: "test/clients/python.test.ts", prepare: preparePython },
+  { file: "test/clients/vendors.test.ts", prepare: preparePython },
   { file: "test/real-models.test.ts", prepare: prepareWeights },
 ];
 
@@ -51,16 +52,16 @@ function allTests(): readonly string[] {
   return globSync(patterns, { cwd: root, exclude: ["test/ollama/**"] }).toSorted();
 }
 
-/** A virtual environment with the official Python client, made once for each list of requirements. */
+/** A virtual environment with the Python clients, made once for each list of requirements. */
 function preparePython(): string | undefined {
   const installed = join(ENVIRONMENT, "requirements.txt");
   if (read(installed) === read(REQUIREMENTS)) return undefined;
   const python = ["python3", "python"].find((command) =>
-    succeeds(command, ["-c", "import sys; assert sys.version_info >= (3, 9)"]),
+    succeeds(command, ["-c", "import sys; assert sys.version_info >= (3, 11)"]),
   );
-  if (python === undefined) return "there is no Python 3.9 or newer on this machine";
+  if (python === undefined) return "there is no Python 3.11 or newer on this machine";
 
-  console.log("Installing the official Python client for its tests …");
+  console.log("Installing the Python clients for their tests …");
   rmSync(ENVIRONMENT, { recursive: true, force: true });
   if (!succeeds(python, ["-m", "venv", ENVIRONMENT])) return `'${python} -m venv' failed`;
   const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS];

@@ -6,7 +6,7 @@ import { createGateway } from "./gateway/gateway.ts";
 import { createModels, type ProviderConnection } from "./gateway/model.ts";
 import { createLocalHub } from "./local-engine.ts";
 import { huggingface } from "./providers/huggingface/index.ts";
-import { providers as knownProviders } from "./providers/index.ts";
+import { providers as allProviders } from "./providers/index.ts";
 import { openaiCompatible } from "./providers/openai-compatible/index.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createGuard } from "./server/guard.ts";
@@ -25,8 +25,15 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** The composition root: joins the parts, from the ground up, and opens the socket when calls can be answered. */
-export async function start(config: Config): Promise<RunningServer> {
+/**
+ * The composition root: joins the parts, from the ground up, and opens the socket when calls can be answered.
+ *
+ * @param knownProviders those that the configuration was loaded for.
+ */
+export async function start(
+  config: Config,
+  knownProviders: readonly Provider[] = allProviders,
+): Promise<RunningServer> {
   const log = await createLog(config.logLevel, process.stderr.isTTY);
   const http = createHttp();
   const engine = createEngineProcess(config, log);
@@ -34,7 +41,7 @@ export async function start(config: Config): Promise<RunningServer> {
   const providers = [...knownProviders, ...config.providers.map(namedProvider)];
   const models = createModels({
     providers,
-    connections: connections(config, http, engine),
+    connections: connections(config, knownProviders, http, engine),
     aliases: config.aliases,
     localModels: () => localModels(config),
   });
@@ -73,7 +80,12 @@ function namedProvider({ name, title = name, baseUrl, keyVariables }: NamedProvi
   return openaiCompatible({ name, title, baseUrl, env: { key: keyVariables, baseUrl: [] }, keyOptional: true });
 }
 
-function connections(config: Config, http: Upstream, engine: Upstream): ReadonlyMap<string, ProviderConnection> {
+function connections(
+  config: Config,
+  knownProviders: readonly Provider[],
+  http: Upstream,
+  engine: Upstream,
+): ReadonlyMap<string, ProviderConnection> {
   const known = knownProviders.map(({ name, baseUrl }): [string, ProviderConnection] => {
     const settings = config.connections.get(name) ?? { keyVariables: [], headers: {}, options: {} };
     const isLocal = name === huggingface.name && settings.baseUrl === undefined;

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../src/config.ts";
-import { providers } from "../src/providers/index.ts";
+import { providers as allProviders } from "../src/providers/index.ts";
+import type { Provider } from "../src/providers/provider.ts";
 import { type RunningServer, start } from "../src/start.ts";
 
 export interface TestServer extends RunningServer {
@@ -12,12 +13,16 @@ export interface TestServer extends RunningServer {
 }
 
 /** The whole server on a free port, in an empty working directory, told only what is given here. */
-export async function startOmniport(environment: Record<string, string> = {}, yaml?: string): Promise<TestServer> {
+export async function startOmniport(
+  environment: Record<string, string> = {},
+  yaml?: string,
+  providers: readonly Provider[] = allProviders,
+): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), "omniport-test-"));
   if (yaml !== undefined) await writeFile(join(directory, "omniport.yaml"), yaml);
   const defaults = { PORT: "0", LOG_LEVEL: "silent", HOME: directory, SHUTDOWN_TIMEOUT: "0", OMNIPORT_THREADS: "1" };
   const config = await loadConfig({ environment: { ...defaults, ...environment }, directory, providers });
-  const server = await start(config);
+  const server = await start(config, providers);
   const close = async (): Promise<void> => {
     await server.close();
     await rm(directory, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 export const ENVIRONMENT: string = fileURLToPath(new URL("../../node_modules/.cache/python", import.meta.url));
 export const REQUIREMENTS: string = fileURLToPath(new URL("requirements.txt", import.meta.url));
 export const CHECK: string = fileURLToPath(new URL("check.py", import.meta.url));
+export const VENDORS: string = fileURLToPath(new URL("vendors.py", import.meta.url));
 
 /** The interpreter in there. */
 export const PYTHON: string =

@@ -20,5 +20,6 @@ export const deepseek: Provider = openaiCompatible({
   edit,
   answered,
   hasOneAnswer: true,
+  hasOnlyParallelCalls: true,
   hasEmbeddings: false,
 });

@@ -79,9 +79,7 @@ function toolFields(body: ChatCompletionRequest, { receipt, baseUrl }: EditConte
     if (strict === true && !hasStrict) receipt.note("dropped", "tools.function.strict");
     return { type: "function", function: { ...present(described), ...(hasStrict && strict === true && { strict }) } };
   });
-  if (body["parallel_tool_calls"] === false && tools.length > 0) {
-    receipt.refuse("parallel_tool_calls", "cannot be false here: DeepSeek may make several calls at once.");
-  }
+  if (body["parallel_tool_calls"] === false && tools.length > 0) receipt.note("emulated", "parallel_tool_calls");
   const named = typeof choice === "object" ? { type: "function", function: choice } : choice;
   return {
     functions: undefined,

@@ -14,6 +14,7 @@ import { type Answer, watchAnswers } from "./answers.ts";
 import { completion } from "./completion.ts";
 import { embeddings } from "./embeddings.ts";
 import { error, errorIn } from "./error.ts";
+import { firstCallOnly, firstCallsOnly } from "./one-call.ts";
 import { chunks } from "./stream.ts";
 
 /** What an edit of the request may depend on. */
@@ -39,6 +40,8 @@ export interface Service extends ProviderFacts {
   readonly keyHeader?: (key: string) => Readonly<Record<string, string>>;
   /** Whether the service gives one answer a call: then `n` is had by as many calls at once. */
   readonly hasOneAnswer?: boolean;
+  /** Whether the model may make several calls at once whatever it is told: then the client sees the first. */
+  readonly hasOnlyParallelCalls?: boolean;
   /** False where there are none. */
   readonly hasEmbeddings?: boolean;
   /** False where `stream_options` is refused because usage comes in any case. */
@@ -54,12 +57,15 @@ export function openaiCompatible(service: Service): Provider {
   const chatUrl = service.chatUrl ?? ((connection) => `${connection.baseUrl}/chat/completions`);
   const embeddingsUrl = service.embeddingsUrl ?? ((connection) => `${connection.baseUrl}/embeddings`);
 
+  const wantsOneCall = ({ body }: Call<ChatCompletionRequest>): boolean =>
+    service.hasOnlyParallelCalls === true && body.value["parallel_tool_calls"] === false;
+
   const chat = async (call: Call<ChatCompletionRequest>): Promise<Json<ChatCompletion>> => {
     const body = withFields(call.body.text, { ...(await edited(service, call, false)), model: call.model });
     const text = await readText(await post(call, chatUrl(call.connection, call.model, false), body));
     const answer = changed(text, completion(parse(service, call.connection, text) as ChatCompletion));
     for (const choice of answer.value.choices) service.answered?.(choice, call);
-    return answer;
+    return wantsOneCall(call) ? Json.fromValue(firstCallOnly(answer.value)) : answer;
   };
 
   const chatStream = async (call: Call<ChatCompletionRequest>): Promise<AsyncIterable<Json<ChatCompletionChunk>>> => {
@@ -72,7 +78,8 @@ export function openaiCompatible(service: Service): Provider {
     const failure = (status: number, text: string) => error(service.title, call.connection.key, status, text);
     const withUsage = call.body.value.stream_options?.include_usage === true;
     const all = chunks(readEvents(response.body), { title: service.title, withUsage, failure });
-    return service.answered ? watchAnswers(all, (answer) => service.answered?.(answer, call)) : all;
+    const watched = service.answered ? watchAnswers(all, (answer) => service.answered?.(answer, call)) : all;
+    return wantsOneCall(call) ? firstCallsOnly(watched) : watched;
   };
 
   /** Whether one call is not enough for what is asked. */
