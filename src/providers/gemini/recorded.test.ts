@@ -25,13 +25,35 @@ const FAILURES: Readonly<Record<string, RegExp>> = {
   "fb-streaming-success-quotes-escaped": /before it was complete/, // no finish reason in the whole stream
 };
 
-/** Arguments in pieces, which we never ask for; the recordings' own reader does not read them either. */
-const IN_PIECES = new Set([
-  "jg-ion-calling-vertex-ai-with-streaming-function-calling-arguments-stream",
-  "jg-stream-generate-content-with-particial-function-calling-in-the-content",
-  "va-stream-no-args-tool-call",
-  "va-stream-tool-call-array-arguments-missing-terminal-function-call",
-]);
+/** Calls whose arguments come in pieces: the recordings' own reader does not put them together. */
+const IN_PIECES: Readonly<Record<string, readonly (readonly [name: string, args: object])[]>> = {
+  "jg-ion-calling-vertex-ai-with-streaming-function-calling-arguments-stream": [
+    ["customDivide", { denominator: 2, numerator: 100 }],
+  ],
+  "jg-stream-generate-content-with-particial-function-calling-in-the-content": [
+    [
+      "getCurrentWeather",
+      { country: "USA", location: "NewYorkCity", purpose: "to know what to wear today", unit: "C" },
+    ],
+  ],
+  "va-stream-no-args-tool-call": [
+    ["read_theme", {}],
+    ["read_screen", { id: "A" }],
+    ["read_screen", { id: "B" }],
+    ["read_screen", { id: "C" }],
+  ],
+  "va-stream-tool-call-array-arguments-missing-terminal-function-call": [
+    [
+      "writeItems",
+      {
+        operations: [
+          { action: "add", description: "Fresh red apple", itemid: "apple_001", price: 0.5 },
+          { action: "add", description: "Ripe yellow banana", itemid: "banana_001", price: 0.3 },
+        ],
+      },
+    ],
+  ],
+};
 
 /** Recorded without `alt=sse`, as one JSON array; their `expect` is empty. */
 const ARRAYS = new Set([
@@ -51,7 +73,7 @@ for (const recorded of recordings) {
   const name = recorded.case;
   if (recorded.shape === "gemini-embed") test(name, () => assertEmbedding(recorded));
   else if (FAILURES[name]) test(`${name} fails`, () => assertFailure(recorded, FAILURES[name]!));
-  else if (IN_PIECES.has(name)) test(`${name} is refused`, () => assertInPieces(recorded));
+  else if (IN_PIECES[name]) test(`${name}, put together`, () => assertInPieces(recorded, IN_PIECES[name]!));
   else if (ARRAYS.has(name)) test(`${name}, as events`, () => assertArray(recorded));
   else if (name === "fb-unary-success-missing-safety-ratings") {
     test(`${name}: a whole answer without a reason has come to its end`, () => assertWhole(recorded));
@@ -69,8 +91,18 @@ async function assertFailure(recorded: RecordedCase, message: RegExp): Promise<v
   await assert.rejects(read(recorded), { name: "ApiError", status: 502, message });
 }
 
-async function assertInPieces(recorded: RecordedCase): Promise<void> {
-  await assertFailure(recorded, /streamFunctionCallArguments/);
+async function assertInPieces(recorded: RecordedCase, calls: (typeof IN_PIECES)[string]): Promise<void> {
+  for (const size of [7, 1000, 1_000_000]) {
+    const answer = await read(recorded, size);
+    assert.deepEqual(
+      answer.toolCalls.map(({ name, arguments: args }) => [name, args]),
+      calls,
+    );
+    assert.equal(answer.content, recorded.expect?.content ?? "");
+    assert.equal(answer.reasoning, recorded.expect?.reasoning ?? "");
+    assert.equal(answer.finishReason, "tool_calls");
+    assert.equal(answer.usage?.total_tokens, recorded.expect?.usage?.["total_tokens"]);
+  }
 }
 
 async function assertWhole(recorded: RecordedCase): Promise<void> {

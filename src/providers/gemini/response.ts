@@ -4,6 +4,7 @@ import { ApiError } from "../../api/error.ts";
 import type { AnswerContext } from "../http-provider.ts";
 import { checkJson, unfenced } from "../json-output.ts";
 import { newToolCallId } from "../openai-compatible/completion.ts";
+import { createCallPieces } from "./call-pieces.ts";
 import type { Plan } from "./request.ts";
 import { signatureFields, signatureState } from "./signature.ts";
 import type {
@@ -45,7 +46,8 @@ export function head(answer: GenerateContentResponse, model: string): Pick<ChatC
 }
 
 function choice(candidate: Candidate, index: number, context: AnswerContext<Plan>): Choice {
-  const parts = candidate.content?.parts ?? [];
+  const pieces = createCallPieces();
+  const parts = [...pieces.add(candidate.content?.parts ?? []), ...pieces.end()];
   const calls = clientCalls(parts, context.plan).map((part) => toolCall(part, context));
   const images = parts.flatMap(imageOf);
   const reasoning = textOf(parts, true);
@@ -104,7 +106,6 @@ export function clientCalls(parts: readonly AnswerPart[], { oneCall }: Plan): re
 
 /** Keeps the thought signature, and gives it to the client too. */
 export function toolCall({ functionCall = {}, thoughtSignature }: AnswerPart, context: AnswerContext<Plan>): ToolCall {
-  if (functionCall.partialArgs !== undefined || functionCall.willContinue === true) throw streamedArguments();
   const id = functionCall.id || newToolCallId();
   if (thoughtSignature) context.keep(id, signatureState(thoughtSignature));
   return { id, type: "function", function: called(functionCall, context), ...signatureFields(thoughtSignature) };
@@ -181,17 +182,6 @@ export function finishReason(
 function empty(why: string | undefined): ApiError {
   const reason = why ? `: ${why.slice(0, 500)}` : ".";
   return new ApiError(502, "api_error", `Gemini gave no answer${reason}`, { code: "upstream_incomplete" });
-}
-
-function streamedArguments(): ApiError {
-  return new ApiError(
-    502,
-    "api_error",
-    "Gemini sent a function call in pieces. Leave 'streamFunctionCallArguments' out.",
-    {
-      code: "upstream_unreadable",
-    },
-  );
 }
 
 /** Source: https://ai.google.dev/api/generate-content#UsageMetadata */

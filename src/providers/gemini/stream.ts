@@ -2,6 +2,7 @@ import type { ChatCompletionChunk, Delta, FinishReason, Usage } from "../../api/
 import { upstreamBroke, upstreamUnreadable } from "../../api/error.ts";
 import { readEvents } from "../../upstream/sse.ts";
 import type { AnswerContext } from "../http-provider.ts";
+import { createCallPieces } from "./call-pieces.ts";
 import type { Plan } from "./request.ts";
 import {
   blockedReason,
@@ -20,7 +21,7 @@ import {
 import type { AnswerPart, Candidate, ErrorBody, GenerateContentResponse } from "./wire.ts";
 
 /**
- * Gemini's events as OpenAI's chunks. Each event is a piece of an answer; function calls come whole. Older models put a
+ * Gemini's events as OpenAI's chunks. Each event is a piece of an answer; function calls come out whole. Older models put a
  * finish reason on every event, so only the end of the stream says which one counts.
  */
 export async function* chunks(
@@ -28,6 +29,7 @@ export async function* chunks(
   context: AnswerContext<Plan>,
 ): AsyncGenerator<ChatCompletionChunk> {
   const { plan, model, withUsage } = context;
+  const pieces = createCallPieces();
   let shared: ReturnType<typeof head> | undefined;
   let usage: Usage | undefined;
   let toolCalls = 0;
@@ -54,7 +56,7 @@ export async function* chunks(
     if (!candidate) continue;
 
     if (candidate.finishReason) last = candidate;
-    const parts = candidate.content?.parts ?? [];
+    const parts = [...pieces.add(candidate.content?.parts ?? []), ...(candidate.finishReason ? pieces.end() : [])];
     const calls = callDeltas(parts, toolCalls, context);
     const deltas = [...deltasOf(parts, candidate, plan), ...calls];
     toolCalls += calls.length;

@@ -126,8 +126,19 @@ export interface AnswerFunctionCall {
   readonly id?: string;
   readonly name?: string;
   readonly args?: Readonly<Record<string, unknown>>;
-  /** A piece of the arguments: only where a client asked for them to be streamed, by a field of its own. */
-  readonly partialArgs?: readonly object[];
+  /** Pieces of the arguments: only where a client asked for them to be streamed, by a field of its own. */
+  readonly partialArgs?: readonly PartialArg[];
+  readonly willContinue?: boolean;
+}
+
+export interface PartialArg {
+  /** `$.list[0].name` */
+  readonly jsonPath?: string;
+  readonly stringValue?: string;
+  readonly numberValue?: number;
+  readonly boolValue?: boolean;
+  readonly nullValue?: unknown;
+  /** Whether more of this text is to come. */
   readonly willContinue?: boolean;
 }
 

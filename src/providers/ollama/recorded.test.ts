@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertRecordedChat, type RecordedCase, recordedCall, recordedCases } from "../../../test/recorded.ts";
+import type { ChatCompletionRequest } from "../../api/chat.ts";
 import type { EmbeddingRequest } from "../../api/embeddings.ts";
 import { openaiCompatible } from "../openai-compatible/index.ts";
 import { ollama } from "./index.ts";
@@ -40,8 +41,21 @@ describe("/api/embed", () => {
 
 function check(recorded: RecordedCase): Promise<void> {
   const answer = { ...recorded, request: null };
-  if (!CUT_OFF.has(recorded.case)) return assertRecordedChat(ollama, answer, QUESTION);
-  return assert.rejects(ollama.chat(recordedCall(answer, QUESTION)), { status: 502, code: "upstream_incomplete" });
+  return CUT_OFF.has(recorded.case) ? checkCutOff(answer) : assertRecordedChat(ollama, answer, QUESTION);
+}
+
+/** Its text arrives, and then the error that it is no whole answer. */
+async function checkCutOff(recorded: RecordedCase): Promise<void> {
+  const incomplete = { status: 502, code: "upstream_incomplete" };
+  await assert.rejects(ollama.chat(recordedCall(recorded, QUESTION)), incomplete);
+  const stream = { ...QUESTION, stream: true };
+  const chunks = await ollama.chatStream(recordedCall<ChatCompletionRequest>({ ...recorded, stream: true }, stream));
+  let content = "";
+  const read = async (): Promise<void> => {
+    for await (const { value } of chunks) content += value.choices[0]?.delta.content ?? "";
+  };
+  await assert.rejects(read(), incomplete);
+  assert.equal(content, recorded.expect?.content);
 }
 
 function asChat(recorded: RecordedCase): RecordedCase {
