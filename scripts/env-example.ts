@@ -59,6 +59,12 @@ const LOCAL: readonly Variable[] = [
     chinese: "運算執行緒數；未設定時為實體核心數減一。",
   },
   {
+    name: "HF_QUANT",
+    fallback: "",
+    english: "How safetensors and .bin weights are kept: native, F16, BF16, Q8_0 or Q4_0; unless set, by their size.",
+    chinese: "safetensors 與 .bin 權重的儲存方式：native、F16、BF16、Q8_0 或 Q4_0；未設定時依大小決定。",
+  },
+  {
     name: "HF_TOKEN",
     english: "Hugging Face token, for private models and those whose licence must be accepted.",
     chinese: "Hugging Face 權杖，用於私有模型或需同意授權的模型。",

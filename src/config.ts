@@ -75,6 +75,8 @@ export interface LocalConfig {
   readonly threads: number;
   readonly contextTokens: number;
   readonly gpu: GpuMode;
+  /** How weights that are not GGUF are kept when a model's name does not say: `Q8_0`, `native`. Undefined: by their size. */
+  readonly quantization: string | undefined;
   readonly hub: HubConfig;
   /** Omniport's own, for what is made from the models' files. */
   readonly cacheDirectory: string;
@@ -229,6 +231,7 @@ async function localConfig(
     threads: threads ?? Math.max(1, (await physicalCores()) - 1),
     contextTokens: settings.context_tokens ?? DEFAULTS.contextTokens,
     gpu: settings.gpu ?? DEFAULTS.gpu,
+    quantization: variables.oneOf("HF_QUANT", rules.QUANTIZATIONS) ?? undefined,
     hub: {
       endpoint: variables.baseUrl(["HF_ENDPOINT"]) ?? DEFAULTS.hubEndpoint,
       token: variables.key(["HF_TOKEN"]) ?? (await hubToken(hubTokenFile)),

@@ -37,7 +37,7 @@ export async function createLocalEngine(settings: LocalSettings, listeners: Loca
     import("./engine/engine.ts"),
     createLocalHub(settings, listeners),
   ]);
-  const { chat, tiny, embed, threads, contextTokens, gpu, cacheDirectory } = settings.local;
+  const { chat, tiny, embed, threads, contextTokens, gpu, quantization, cacheDirectory } = settings.local;
   const { onNotice } = listeners;
   return createEngine({
     hub,
@@ -45,6 +45,7 @@ export async function createLocalEngine(settings: LocalSettings, listeners: Loca
     contextTokens,
     gpu,
     cacheDirectory,
+    ...(quantization === undefined ? {} : { quantization }),
     defaults: { chat, tiny, embed },
     onNotice,
   });

@@ -113,3 +113,6 @@ function ordinal(n: number): string {
   const suffix = ["th", "st", "nd", "rd"][n % 100 > 10 && n % 100 < 14 ? 0 : n % 10] ?? "th";
   return `${n}${suffix}`;
 }
+
+/** What weights can be converted to; as they are stored, for `native`. */
+export const QUANTIZATIONS = ["native", "F16", "BF16", "Q8_0", "Q4_0"] as const;

@@ -13,7 +13,7 @@ import type {
   GenerateRequest,
   Snapshot,
 } from "./model.ts";
-import { formatReference, parseReference } from "./reference.ts";
+import { formatReference, parseReference, type ModelReference } from "./reference.ts";
 
 /** Models of the Hugging Face hub on this machine: fetched, loaded and unloaded as calls come. */
 export interface Engine {
@@ -56,6 +56,8 @@ export interface EngineOptions {
   readonly gpu: "auto" | "off";
   /** For what is made from downloaded files. */
   readonly cacheDirectory: string;
+  /** How weights that are not GGUF are kept when a name does not say: `Q8_0`, `native`. Without it, by their size. */
+  readonly quantization?: string;
   /** What `local/chat`, `local/tiny` and `local/embed` mean, as references: `Qwen/Qwen3-0.6B-GGUF:Q8_0`. */
   readonly defaults: { readonly chat: string; readonly tiny: string; readonly embed: string };
   /** Told what the user of this machine should know. */
@@ -69,7 +71,8 @@ export interface Loaders {
    * @throws EngineError `not_installed`
    */
   check(purpose: Purpose): Promise<void>;
-  chat(snapshot: Snapshot, signal: AbortSignal): Promise<ChatModel>;
+  /** @param quantization what the model's name asks for: `Q8_0`. */
+  chat(snapshot: Snapshot, signal: AbortSignal, quantization?: string): Promise<ChatModel>;
   embedding(snapshot: Snapshot): Promise<EmbeddingModel>;
 }
 
@@ -92,18 +95,22 @@ export function createEngine(options: EngineOptions, loaders: Loaders = nativeLo
   const closing = new AbortController();
   let offlineUntil = 0;
 
+  function reference(model: string): ModelReference {
+    return parseReference(references.get(model) ?? model);
+  }
+
   function snapshot(model: string, purpose: Purpose, signal: AbortSignal): Promise<Snapshot> {
-    return hub.snapshot(parseReference(references.get(model) ?? model), purpose, signal);
+    return hub.snapshot(reference(model), purpose, signal);
   }
 
   function keyOf(model: string): string {
-    return formatReference(parseReference(references.get(model) ?? model));
+    return formatReference(reference(model));
   }
 
   function leaseChat(model: string, signal: AbortSignal): Promise<Lease<ChatModel>> {
     const load = async (signal: AbortSignal): Promise<ChatModel> => {
       await loaders.check("chat");
-      return loaders.chat(await snapshot(model, "chat", signal), signal);
+      return loaders.chat(await snapshot(model, "chat", signal), signal, reference(model).quantization);
     };
     return chatModels.lease(keyOf(model), load, signal);
   }
@@ -167,16 +174,19 @@ export function createEngine(options: EngineOptions, loaders: Loaders = nativeLo
 }
 
 /** The native parts are loaded when the first model is. */
-function nativeLoaders({ threads, contextTokens, gpu, cacheDirectory }: EngineOptions): Loaders {
+function nativeLoaders(options: EngineOptions): Loaders {
+  const { threads, contextTokens, gpu, cacheDirectory, onNotice } = options;
   const runtime = createLlamaRuntime({ threads, gpu });
   return {
     async check(purpose) {
       if (purpose === "chat") await runtime();
       else await requireOnnxRuntime();
     },
-    async chat(snapshot, signal) {
+    async chat(snapshot, signal, quantization = options.quantization) {
       const { loadChatModel } = await import("./chat/chat-model.ts");
-      return loadChatModel(snapshot, { threads, contextTokens, gpu, runtime }, signal);
+      const { ggufFile } = await import("./convert/gguf-file.ts");
+      const weights = await ggufFile(snapshot, { cacheDirectory, quantization, threads, onNotice }, signal);
+      return loadChatModel(snapshot, { threads, contextTokens, gpu, runtime, weights }, signal);
     },
     async embedding(snapshot) {
       const { loadEmbeddingModel } = await import("./embed/embedder.ts");

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
@@ -18,6 +18,8 @@ export interface ChatModelOptions extends LlamaOptions {
   readonly contextTokens: number;
   /** Shared by the models of one process; without it, the model starts llama.cpp for itself. */
   readonly runtime?: LlamaRuntime;
+  /** The path of the GGUF file, where it is not one of the snapshot's. */
+  readonly weights?: string;
 }
 
 const BATCH_TOKENS = 512;
@@ -38,7 +40,8 @@ export async function loadChatModel(
   signal: AbortSignal,
 ): Promise<ChatModel> {
   const runtime = options.runtime ?? createLlamaRuntime(options);
-  const model = await loadModel(await runtime(), snapshot, signal);
+  const weights = options.weights ?? join(snapshot.directory, ggufFile(snapshot));
+  const model = await loadModel(await runtime(), weights, snapshot.id, signal);
   try {
     return await createChatModel(snapshot, model, options, signal);
   } catch (error) {
@@ -95,13 +98,12 @@ async function createChatModel(
   };
 }
 
-async function loadModel(llama: Llama, snapshot: Snapshot, signal: AbortSignal): Promise<LlamaModel> {
-  const file = ggufFile(snapshot);
+async function loadModel(llama: Llama, path: string, id: string, signal: AbortSignal): Promise<LlamaModel> {
   try {
-    return await llama.loadModel({ modelPath: join(snapshot.directory, file), loadSignal: signal });
+    return await llama.loadModel({ modelPath: path, loadSignal: signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw loadFailure(`${file} of ${snapshot.id}`, error);
+    throw loadFailure(`${basename(path)} of ${id}`, error);
   }
 }
 

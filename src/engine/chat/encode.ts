@@ -1,5 +1,6 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 import type { Snapshot } from "../model.ts";
+import { hasTokenizer } from "../tokenizer/tokenizer-json.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import type { ChatVocabulary } from "./vocabulary.ts";
 
@@ -7,7 +8,7 @@ import type { ChatVocabulary } from "./vocabulary.ts";
 export type Encode = (prompt: string) => Token[];
 
 /**
- * With the repository's own `tokenizer.json` where it has one: llama.cpp's tokenizer skips normalisations. Else with
+ * With the repository's own tokenizer where it has one: llama.cpp's tokenizer skips normalisations. Else with
  * the vocabulary inside the GGUF file.
  */
 export async function createEncode(
@@ -15,7 +16,7 @@ export async function createEncode(
   model: LlamaModel,
   { bos, addBos }: ChatVocabulary,
 ): Promise<Encode> {
-  if (!snapshot.files.includes("tokenizer.json")) {
+  if (!hasTokenizer(snapshot)) {
     return (prompt) => {
       const tokens = model.tokenize(prompt, true);
       return bos === undefined || !addBos || tokens[0] === bos ? tokens : [bos as Token, ...tokens];

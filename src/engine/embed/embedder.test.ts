@@ -102,11 +102,11 @@ test("an architecture or a setting that is not supported is named", async (t) =>
     await writeFile(join(changed.directory, "config.json"), JSON.stringify({ ...config, ...change }));
     await assert.rejects(loadSnapshot(t, changed), isEngineError("unsupported", message));
   }
-  const pickled = {
+  const foreign = {
     ...snapshot,
-    files: snapshot.files.map((file) => file.replace("model.safetensors", "pytorch_model.bin")),
+    files: snapshot.files.map((file) => file.replace("model.safetensors", "tf_model.h5")),
   };
-  await assert.rejects(loadSnapshot(t, pickled), isEngineError("unsupported", /only pytorch_model\.bin/));
+  await assert.rejects(loadSnapshot(t, foreign), isEngineError("unsupported", /only tf_model\.h5/));
 });
 
 test("the signal ends a call between two batches, and the next call is answered", async () => {

@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
-import { readTensorIndex } from "../formats/safetensors.ts";
+import { readTensorIndex } from "../formats/weights.ts";
 import type { EmbedRequest, Snapshot } from "../model.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { findArchitecture, type Architecture, type ModelConfig } from "./architectures.ts";

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { copyFile, link, mkdir, realpath, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { derivedFolder } from "../derived-folder.ts";
 import type { Snapshot } from "../model.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function placeSessionFiles(
   graph: Uint8Array,
   weights: readonly string[],
 ): Promise<string> {
-  const folder = join(cacheDirectory, folderName(snapshot));
+  const folder = join(cacheDirectory, derivedFolder(snapshot));
   await mkdir(folder, { recursive: true });
   for (const file of weights) {
     await linkFile(await realpath(join(snapshot.directory, file)), join(folder, linkedName(file)));
@@ -30,12 +31,6 @@ export async function placeSessionFiles(
 /** A weight file's name beside the graph. */
 export function linkedName(file: string): string {
   return file.replaceAll("/", "--");
-}
-
-function folderName({ id, revision }: Snapshot): string {
-  const readable = id.replaceAll(/[^\w.-]+/g, "--").slice(-60);
-  const hash = createHash("sha256").update(`${id}\0${revision}`).digest("hex");
-  return `${readable}-${hash.slice(0, 16)}`;
 }
 
 async function linkFile(source: string, target: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.ts";
-import type { TensorIndex, TensorLocation } from "../formats/safetensors.ts";
+import type { TensorIndex, TensorLocation } from "../formats/tensors.ts";
 import type { WeightSource } from "./bert.ts";
 import { WEIGHT_TYPES, type ExternalTensor, type WeightType } from "./onnx.ts";
 import { linkedName } from "./session-files.ts";

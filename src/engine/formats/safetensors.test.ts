@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 import { tinyEncoder } from "../embed/fixtures/tiny.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
-import { readTensorIndex } from "./safetensors.ts";
+import { readTensorIndex } from "./weights.ts";
 
 test("every tensor is found with its type, shape and place in the file", async () => {
   const tensors = await readTensorIndex(tinyEncoder("all-MiniLM").snapshot);
@@ -52,8 +52,8 @@ test("an index that names a missing shard is corrupt, and weights in another for
   const index = JSON.stringify({ weight_map: { a: "../elsewhere.safetensors" } });
   const sharded = await folder(t, { "model.safetensors.index.json": index });
   await assert.rejects(readTensorIndex(sharded), isEngineError("corrupt"));
-  const pickled = await folder(t, { "pytorch_model.bin": "" });
-  await assert.rejects(readTensorIndex(pickled), isEngineError("unsupported", /only pytorch_model\.bin/));
+  const other = await folder(t, { "tf_model.h5": "" });
+  await assert.rejects(readTensorIndex(other), isEngineError("unsupported", /only tf_model\.h5/));
 });
 
 function safetensors(header: object, dataBytes: number): Buffer {

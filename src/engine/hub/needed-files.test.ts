@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FileEntry, missing, neededFiles, type Purpose } from "./needed-files.ts";
+import { chatModels, type FileEntry, missing, neededFiles, type Purpose } from "./needed-files.ts";
 
 const entries = (paths: readonly string[], size = 2e9): readonly FileEntry[] => paths.map((path) => ({ path, size }));
 const choose = (paths: readonly string[], purpose: Purpose, quantization?: string, size?: number): unknown =>
@@ -38,6 +38,27 @@ test("chat: configuration, tokenizer and template come along, other files do not
   assert.deepEqual(choose([...others, ...extras, "m-Q4_K_M.gguf"], "chat"), [...extras, "m-Q4_K_M.gguf"]);
 });
 
+test("chat: without a fitting GGUF file, the weights that one can be made of, safetensors first", () => {
+  const extras = ["config.json", "generation_config.json", "tokenizer.json"];
+  const both = [...extras, "model.safetensors", "pytorch_model.bin", "original/consolidated.00.pth"];
+  assert.deepEqual(choose(both, "chat"), [...extras, "model.safetensors"]);
+  assert.deepEqual(choose([...QUANTS, ...both], "chat", "native"), [...extras, "model.safetensors"]);
+  assert.deepEqual(choose(["pytorch_model.bin"], "chat", "q8_0"), ["pytorch_model.bin"]);
+  const shards = ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"];
+  const index = "pytorch_model.bin.index.json";
+  assert.deepEqual(choose([...shards, index], "chat"), [index, ...shards]);
+  assert.equal(choose([...shards.slice(1), index], "chat"), undefined);
+  assert.equal(choose(["model.safetensors"], "chat", "Q5_K_M"), undefined);
+  assert.equal(choose(["model.safetensors", "modules.json"], "chat"), undefined);
+});
+
+test("chat models are told by their GGUF files, or by a generation_config.json beside other weights", () => {
+  const plain = ["model.safetensors", "generation_config.json"];
+  assert.deepEqual(chatModels(entries(plain)), [{ quantization: undefined, bytes: 2e9 }]);
+  assert.deepEqual(chatModels(entries([...plain, "m-Q4_0.gguf"])), [{ quantization: "Q4_0", bytes: 2e9 }]);
+  assert.deepEqual(chatModels(entries(["model.safetensors"])), []);
+});
+
 test("embedding: safetensors, whole or sharded, with the modules' folders", () => {
   const extras = ["1_Pooling/config.json", "2_Dense/config.json", "2_Dense/model.safetensors", "config.json"];
   const more = ["modules.json", "sentence_bert_config.json", "tokenizer.json", "vocab.txt"];
@@ -51,16 +72,22 @@ test("embedding: safetensors, whole or sharded, with the modules' folders", () =
   const index = "model.safetensors.index.json";
   assert.deepEqual(choose([...sharded, index], "embedding"), [index, ...sharded]);
   assert.equal(choose([...sharded.slice(1), index], "embedding"), undefined);
+  assert.deepEqual(choose(["pytorch_model.bin", "vocab.txt"], "embedding"), ["vocab.txt", "pytorch_model.bin"]);
 });
 
 test("what is missing is said with what there is", () => {
   const unknown = missing("a/m", entries(QUANTS), "chat", "Q9_9");
   assert.equal(unknown.code, "model_not_found");
   assert.match(unknown.message, /'Q9_9'.*Q2_K, Q4_0, Q4_K_M, Q8_0, F16/);
-  const noGguf = missing("a/m", entries(["model.safetensors"]), "chat", undefined);
+  const noGguf = missing("a/m", entries(["weights.pth"]), "chat", undefined);
   assert.equal(noGguf.code, "unsupported");
-  assert.match(noGguf.message, /no GGUF file.*model\.safetensors.*'m GGUF'/);
-  const noSafetensors = missing("a/m", entries(["pytorch_model.bin"]), "embedding", undefined);
-  assert.equal(noSafetensors.code, "unsupported");
-  assert.match(noSafetensors.message, /pytorch_model\.bin/);
+  assert.match(noGguf.message, /no GGUF file.*weights\.pth.*'m GGUF'/);
+  const notMade = missing("a/m", entries(["model.safetensors"]), "chat", "Q5_K_M");
+  assert.equal(notMade.code, "model_not_found");
+  assert.match(notMade.message, /'Q5_K_M'.*native, F16, BF16, Q8_0, Q4_0/);
+  const encoder = missing("a/m", entries(["model.safetensors", "modules.json"]), "chat", undefined);
+  assert.match(encoder.message, /no GGUF file.*makes embeddings/);
+  const noWeights = missing("a/m", entries(["tf_model.h5"]), "embedding", undefined);
+  assert.equal(noWeights.code, "unsupported");
+  assert.match(noWeights.message, /tf_model\.h5/);
 });

@@ -1,3 +1,4 @@
+import { parseQuantization, QUANTIZATIONS } from "../convert/quantization.ts";
 import { EngineError } from "../errors.ts";
 import { names, preference, quantizationOf } from "./quantization.ts";
 
@@ -19,13 +20,20 @@ interface GgufModel<File extends FileEntry> {
 
 const CHAT_EXTRAS =
   /^(?:config|generation_config|tokenizer[\w.-]*|special_tokens_map|chat_template)\.json$|^chat_template\.jinja$/;
+/** Read where there is no `tokenizer.json`. */
+const OLDER_TOKENIZER = "tokenizer.model";
 const EMBEDDING_EXTRAS =
   /^(?:config|tokenizer[\w.-]*|special_tokens_map|modules|sentence_bert_config|config_sentence_transformers)\.json$|^vocab\.txt$/;
 /** The folders of a sentence-transformers model: `1_Pooling`, `2_Dense`. */
 const MODULE_FILE = /^\d+_[A-Za-z]+\/(?:config\.json|model\.safetensors)$/;
 /** Files that go with a language model and are none. */
 const NOT_A_MODEL = /(?<![A-Za-z0-9])(?:mmproj|imatrix|lora|vocab|projector)(?![A-Za-z0-9])/i;
-const SHARD = /-(\d{5})-of-(\d{5})(\.gguf|\.safetensors)$/i;
+const SHARD = /-(\d{5})-of-(\d{5})(\.gguf|\.safetensors|\.bin)$/i;
+/** Weights that are not GGUF, the better format first: one file, or shards with an index beside them. */
+const PLAIN_WEIGHTS: readonly { readonly whole: string; readonly shard: RegExp }[] = [
+  { whole: "model.safetensors", shard: /^model-\d{5}-of-\d{5}\.safetensors$/ },
+  { whole: "pytorch_model.bin", shard: /^pytorch_model-\d{5}-of-\d{5}\.bin$/ },
+];
 
 /**
  * Chooses what the purpose needs: the weights in one quantisation, configuration and tokenizer.
@@ -37,10 +45,12 @@ export function neededFiles<File extends FileEntry>(
   purpose: Purpose,
   quantization: string | undefined,
 ): readonly File[] | undefined {
-  const weights = purpose === "chat" ? chooseGguf(ggufModels(files), quantization)?.files : safetensors(files);
+  const weights = purpose === "chat" ? chatWeights(files, quantization) : plainWeights(files);
   if (!weights) return undefined;
   const wanted = (path: string): boolean =>
-    purpose === "chat" ? CHAT_EXTRAS.test(path) : EMBEDDING_EXTRAS.test(path) || MODULE_FILE.test(path);
+    purpose === "chat"
+      ? CHAT_EXTRAS.test(path) || (path === OLDER_TOKENIZER && !has(files, "tokenizer.json"))
+      : EMBEDDING_EXTRAS.test(path) || MODULE_FILE.test(path);
   return [...files.filter((file) => wanted(file.path)), ...weights];
 }
 
@@ -55,7 +65,7 @@ export function missing(
   if (purpose === "embedding")
     return new EngineError(
       "unsupported",
-      `'${model}' has no model.safetensors, which embeddings are computed from; its weights are: ${found}. Choose a repository with safetensors, or a revision that has them (${model}@refs/pr/…).`,
+      `'${model}' has no model.safetensors or pytorch_model.bin, which embeddings are computed from; its weights are: ${found}. Choose a repository with safetensors, or a revision that has them (${model}@refs/pr/…).`,
     );
   const models = ggufModels(files);
   if (quantization !== undefined && models.length > 0)
@@ -63,17 +73,52 @@ export function missing(
       "model_not_found",
       `'${model}' has no quantisation '${quantization}'. There are: ${quantizations(models).join(", ")}.`,
     );
+  if (isEncoder(files))
+    return new EngineError(
+      "unsupported",
+      `'${model}' has no GGUF file, and its own weights (${found}) are those of a sentence-transformers model: it makes embeddings and does not chat.`,
+    );
+  if (quantization !== undefined && plainWeights(files))
+    return new EngineError(
+      "model_not_found",
+      `'${model}' has no GGUF file in '${quantization}'. Of its own weights can be made: ${QUANTIZATIONS.join(", ")}.`,
+    );
   return new EngineError(
     "unsupported",
-    `'${model}' has no GGUF file, which chat models run from; its weights are: ${found}. Choose a repository of the same model in GGUF: search the hub for '${model.split("/").at(-1)} GGUF'.`,
+    `'${model}' has no GGUF file, no model.safetensors and no pytorch_model.bin, which chat models run from; its weights are: ${found}. Choose a repository of the same model in GGUF: search the hub for '${model.split("/").at(-1)} GGUF'.`,
   );
 }
 
-/** The GGUF models among the files, each with the quantisation that its name tells. */
+/**
+ * The chat models among the files: in GGUF, each with the quantisation that its name tells; else the repository's own
+ * weights, if they are those of a model that generates text.
+ */
 export function chatModels(
   files: readonly FileEntry[],
 ): readonly { readonly quantization: string | undefined; readonly bytes: number }[] {
-  return ggufModels(files).map(({ name, bytes }) => ({ quantization: quantizationOf(name), bytes }));
+  const models = ggufModels(files).map(({ name, bytes }) => ({ quantization: quantizationOf(name), bytes }));
+  const plain = chatWeights(files, undefined);
+  if (models.length > 0 || !plain || !has(files, "generation_config.json")) return models;
+  return [{ quantization: undefined, bytes: plain.reduce((sum, file) => sum + file.size, 0) }];
+}
+
+/** Whether a repository is laid out for sentence-transformers. */
+function isEncoder(files: readonly FileEntry[]): boolean {
+  return has(files, "modules.json");
+}
+
+function has(files: readonly FileEntry[], path: string): boolean {
+  return files.some((file) => file.path === path);
+}
+
+/** A GGUF file where there is a fitting one; else what it can be made of. */
+function chatWeights<File extends FileEntry>(
+  files: readonly File[],
+  asked: string | undefined,
+): readonly File[] | undefined {
+  const gguf = chooseGguf(ggufModels(files), asked)?.files;
+  if (gguf || isEncoder(files)) return gguf;
+  return asked === undefined || parseQuantization(asked) !== undefined ? plainWeights(files) : undefined;
 }
 
 /** The name that all parts of a split file have in common; other files' own name. */
@@ -107,12 +152,15 @@ function ggufModels<File extends FileEntry>(files: readonly File[]): readonly Gg
     .toSorted((a, b) => a.files.length - b.files.length || (a.name < b.name ? -1 : 1));
 }
 
-function safetensors<File extends FileEntry>(files: readonly File[]): readonly File[] | undefined {
-  const whole = files.find((file) => file.path === "model.safetensors");
-  if (whole) return [whole];
-  const index = files.find((file) => file.path === "model.safetensors.index.json");
-  const shards = files.filter((file) => /^model-\d{5}-of-\d{5}\.safetensors$/.test(file.path));
-  return index && shards.length > 0 && isComplete(shards) ? [index, ...shards] : undefined;
+function plainWeights<File extends FileEntry>(files: readonly File[]): readonly File[] | undefined {
+  for (const { whole, shard } of PLAIN_WEIGHTS) {
+    const one = files.find((file) => file.path === whole);
+    if (one) return [one];
+    const index = files.find((file) => file.path === `${whole}.index.json`);
+    const shards = files.filter((file) => shard.test(file.path));
+    if (index && shards.length > 0 && isComplete(shards)) return [index, ...shards];
+  }
+  return undefined;
 }
 
 function isComplete(parts: readonly FileEntry[]): boolean {

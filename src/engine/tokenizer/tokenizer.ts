@@ -2,6 +2,7 @@ import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
+import { readTokenizerJson } from "./tokenizer-json.ts";
 
 /** Text → token ids, exactly as the model's own `tokenizer.json` says. */
 export interface Tokenizer {
@@ -21,16 +22,12 @@ export interface SpecialTokens {
 }
 
 /**
- * Reads `tokenizer.json` and, where there is one, `tokenizer_config.json`.
+ * Reads `tokenizer.json`, or what stands for it, and, where there is one, `tokenizer_config.json`.
  *
- * @throws EngineError `unsupported` if there is no `tokenizer.json`, or it asks for a step that we do not know.
+ * @throws EngineError `unsupported` if there is neither, or it asks for a step that we do not know.
  */
 export async function loadTokenizer(snapshot: Snapshot): Promise<Tokenizer> {
-  const json = await readJson<object>(snapshot, "tokenizer.json");
-  if (json === undefined) {
-    const message = `${snapshot.id} has no tokenizer.json; a repository with only vocab.txt or a sentencepiece model cannot be used.`;
-    throw new EngineError("unsupported", message);
-  }
+  const json = await readTokenizerJson(snapshot);
   const config = (await readJson<object>(snapshot, "tokenizer_config.json")) ?? {};
   const tokenizer = createTokenizer(json, config, snapshot.id);
   const encode: Tokenizer["encode"] = (text, { addSpecialTokens }) =>

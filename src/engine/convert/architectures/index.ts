@@ -1,0 +1,43 @@
+import { EngineError } from "../../errors.ts";
+import type { Architecture } from "../architecture.ts";
+import { gemma, gemma2, gemma3 } from "./gemma.ts";
+import { glm, glm4 } from "./glm.ts";
+import { granite, graniteMoe, llama, mixtral, smollm3 } from "./llama.ts";
+import { olmo, olmo2, olmoe } from "./olmo.ts";
+import { phi3 } from "./phi.ts";
+import { qwen2, qwen2Moe, qwen3, qwen3Moe } from "./qwen.ts";
+
+/** By the name in `config.json`; to add one, add its line. */
+const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
+  LlamaForCausalLM: llama,
+  MistralForCausalLM: llama,
+  MixtralForCausalLM: mixtral,
+  SmolLM3ForCausalLM: smollm3,
+  Qwen2ForCausalLM: qwen2,
+  Qwen2MoeForCausalLM: qwen2Moe,
+  Qwen3ForCausalLM: qwen3,
+  Qwen3MoeForCausalLM: qwen3Moe,
+  GemmaForCausalLM: gemma,
+  Gemma2ForCausalLM: gemma2,
+  Gemma3ForCausalLM: gemma3,
+  Gemma3ForConditionalGeneration: gemma3,
+  Phi3ForCausalLM: phi3,
+  GlmForCausalLM: glm,
+  Glm4ForCausalLM: glm4,
+  GraniteForCausalLM: granite,
+  GraniteMoeForCausalLM: graniteMoe,
+  GraniteMoeSharedForCausalLM: graniteMoe,
+  OlmoForCausalLM: olmo,
+  Olmo2ForCausalLM: olmo2,
+  Olmo3ForCausalLM: olmo2,
+  OlmoeForCausalLM: olmoe,
+};
+
+/** @throws EngineError `unsupported` if there is no such one. */
+export function findArchitecture(name: string, model: string): Architecture {
+  const architecture = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
+  if (architecture !== undefined) return architecture;
+  const supported = Object.keys(ARCHITECTURES).join(", ");
+  const message = `${model} is of the architecture ${name}, which cannot chat here; supported: ${supported}. A repository of the same model with .gguf files may work.`;
+  throw new EngineError("unsupported", message);
+}

@@ -1,0 +1,49 @@
+import { uint32, type Metadata } from "../../formats/gguf.ts";
+import { DENSE_LAYER, EXPERTS, HEAD_NORMS, type Architecture } from "../architecture.ts";
+import { unsupportedSetting, type ModelConfig } from "../model-config.ts";
+
+/** Qwen 1.5 (from `Qwen2ForCausalLM` on), 2 and 2.5. */
+export const qwen2: Architecture = { name: "qwen2", layer: DENSE_LAYER, activations: ["silu"] };
+
+export const qwen3: Architecture = { name: "qwen3", layer: { ...DENSE_LAYER, ...HEAD_NORMS }, activations: ["silu"] };
+
+export const qwen2Moe: Architecture = {
+  ...qwen2,
+  name: "qwen2moe",
+  needsOutput: true,
+  layer: {
+    ...DENSE_LAYER,
+    ...EXPERTS,
+    "mlp.shared_expert.gate_proj": "ffn_gate_shexp",
+    "mlp.shared_expert.up_proj": "ffn_up_shexp",
+    "mlp.shared_expert.down_proj": "ffn_down_shexp",
+    "mlp.shared_expert_gate": "ffn_gate_inp_shexp",
+  },
+  metadata: (config) => ({
+    ...expertLength(config),
+    ...(config.shared_expert_intermediate_size === undefined
+      ? {}
+      : { expert_shared_feed_forward_length: uint32(config.shared_expert_intermediate_size) }),
+  }),
+  check: (config) => checkExperts(config, false),
+};
+
+export const qwen3Moe: Architecture = {
+  ...qwen3,
+  name: "qwen3moe",
+  layer: { ...qwen3.layer, ...EXPERTS },
+  metadata: expertLength,
+  check: (config) => checkExperts(config, true),
+};
+
+function expertLength({ moe_intermediate_size: length }: ModelConfig): Metadata {
+  return length === undefined ? {} : { expert_feed_forward_length: uint32(length) };
+}
+
+/** @param normalizes whether llama.cpp scales the weights of the chosen experts to a sum of one. */
+export function checkExperts(config: ModelConfig, normalizes: boolean): void {
+  const { norm_topk_prob: asked = false, decoder_sparse_step: step = 1, mlp_only_layers: dense = [] } = config;
+  if (asked !== normalizes) throw unsupportedSetting(config, "norm_topk_prob", asked, String(normalizes));
+  if (step !== 1) throw unsupportedSetting(config, "decoder_sparse_step", step, "1");
+  if (dense.length > 0) throw unsupportedSetting(config, "mlp_only_layers", dense, "[]");
+}

@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { createEncode } from "../chat/encode.ts";
+import { loadChatModel } from "../chat/chat-model.ts";
+import { collect, cpu, greedy, never } from "../chat/fixtures/tiny.ts";
+import { createChatTemplate, findTemplate } from "../chat/template.ts";
+import { readVocabulary } from "../chat/vocabulary.ts";
+import { EngineError } from "../errors.ts";
+import type { Snapshot } from "../model.ts";
+import { convertedFile, type ConvertOptions } from "./converted.ts";
+import { CHAT_MODELS, chatModel, familiesOracle, familyModel, folderSnapshot, lastLogits } from "./fixtures/models.ts";
+
+const LOAD = { threads: 1, contextTokens: 512, gpu: "off", runtime: cpu } as const;
+
+async function folder(t: TestContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "omniport-convert-"));
+  t.after(() => rm(directory, { recursive: true }));
+  return directory;
+}
+
+async function options(t: TestContext, change: Partial<ConvertOptions> = {}): Promise<ConvertOptions> {
+  const cacheDirectory = await folder(t);
+  return { cacheDirectory, quantization: undefined, threads: 1, onNotice: () => undefined, ...change };
+}
+
+function fails(code: EngineError["code"], message: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof EngineError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+for (const name of CHAT_MODELS) {
+  test(`${name}: prompts, tokens, logits and greedy answers are those of the reference`, async (t) => {
+    const { snapshot, oracle } = chatModel(name);
+    const weights = await convertedFile(snapshot, await options(t), never);
+    const llama = await cpu();
+    const model = await llama.loadModel({ modelPath: weights });
+    const { tokenizer } = model.fileInfo.metadata;
+    const vocabulary = readVocabulary(tokenizer, [], snapshot.id);
+    const encode = await createEncode(snapshot, model, vocabulary);
+    for (const { text, ids_no_special: ids } of oracle.tokenize) assert.deepEqual(encode(text), ids, text);
+
+    const inGguf = { template: tokenizer.chat_template, bos: vocabulary.bosText, eos: vocabulary.eosText };
+    const template = createChatTemplate(await findTemplate({ ...snapshot, files: [] }, inGguf), snapshot.id);
+    for (const { messages, prompt, prompt_ids: ids, first_step_top: top } of oracle.chat) {
+      assert.equal(template.render(messages, {}).text, prompt);
+      assert.deepEqual(encode(prompt), ids);
+      const logits = await lastLogits(model, ids);
+      for (const [id, logit] of top) assert.ok(Math.abs((logits.get(id) ?? 0) - logit) <= 0.2, `token ${id}`);
+    }
+    await model.dispose();
+
+    const chat = await loadChatModel(snapshot, { ...LOAD, weights }, never);
+    t.after(() => chat.dispose());
+    for (const { messages, greedy_text: text } of oracle.chat) {
+      const answer = await collect(chat.generate(greedy(messages, { maxTokens: 16 }), never));
+      assert.equal(answer.text, text);
+    }
+  });
+}
+
+for (const [name, expected] of Object.entries(familiesOracle().logits)) {
+  test(`${name}: llama.cpp computes the logits of the reference`, async (t) => {
+    const snapshot = familyModel(name, await folder(t));
+    const llama = await cpu();
+    const model = await llama.loadModel({ modelPath: await convertedFile(snapshot, await options(t), never) });
+    t.after(() => model.dispose());
+    const logits = await lastLogits(model, familiesOracle().ids);
+    assert.equal(logits.size, expected.length);
+    for (const [id, logit] of expected.entries())
+      assert.ok(Math.abs((logits.get(id) ?? 0) - logit) <= 0.1, `token ${id}: ${logits.get(id)}, not ${logit}`);
+  });
+}
+
+test("a model with only a sentencepiece tokenizer answers as with its tokenizer.json", async (t) => {
+  const { snapshot, oracle } = chatModel("Mistral-Instruct-v0.2");
+  const older = { ...snapshot, files: snapshot.files.filter((file) => file !== "tokenizer.json") };
+  const weights = await convertedFile(older, await options(t), never);
+  const chat = await loadChatModel(older, { ...LOAD, weights }, never);
+  t.after(() => chat.dispose());
+  for (const { messages, greedy_text: text } of oracle.chat) {
+    assert.equal((await collect(chat.generate(greedy(messages, { maxTokens: 16 }), never))).text, text);
+  }
+});
+
+test("fewer bits make a smaller file, which loads and answers", async (t) => {
+  const { snapshot, oracle } = chatModel("Mistral-Instruct-v0.2");
+  const sizes: number[] = [];
+  for (const quantization of ["native", "BF16", "q8_0", "Q4_0"]) {
+    const weights = await convertedFile(snapshot, await options(t, { quantization }), never);
+    sizes.push((await stat(weights)).size);
+    const chat = await loadChatModel(snapshot, { ...LOAD, weights }, never);
+    const answer = await collect(chat.generate(greedy(oracle.chat[0]!.messages, { maxTokens: 4 }), never));
+    assert.equal(answer.end.completionTokens, 4);
+    await chat.dispose();
+  }
+  assert.equal(sizes[0], sizes[1]);
+  assert.ok(sizes[1]! > sizes[2]! && sizes[2]! > sizes[3]!, sizes.join());
+});
+
+test("several threads make the same file as one", async (t) => {
+  const { snapshot } = chatModel("Qwen2-Instruct");
+  const one = await convertedFile(snapshot, await options(t, { quantization: "Q8_0" }), never);
+  const three = await convertedFile(snapshot, await options(t, { quantization: "Q8_0", threads: 3 }), never);
+  assert.deepEqual(await readFile(one), await readFile(three));
+});
+
+test("callers at the same time share one conversion, and later ones find its file", async (t) => {
+  const { snapshot } = chatModel("Llama-3-Instruct");
+  const notices: string[] = [];
+  const shared = await options(t, { onNotice: (message) => notices.push(message) });
+  const paths = await Promise.all([1, 2, 3].map(() => convertedFile(snapshot, shared, never)));
+  const { mtimeMs } = await stat(paths[0]!);
+  assert.equal(await convertedFile(snapshot, { ...shared, quantization: "native" }, never), paths[0]);
+  assert.equal((await stat(paths[0]!)).mtimeMs, mtimeMs);
+  assert.deepEqual(new Set(paths).size, 1);
+  assert.deepEqual(notices, [
+    "Converting the weights of tiny/Llama-3-Instruct for llama.cpp (native); this is done once.",
+  ]);
+});
+
+test("another revision has a file of its own", async (t) => {
+  const { snapshot } = chatModel("Llama-3-Instruct");
+  const shared = await options(t);
+  const first = await convertedFile(snapshot, shared, never);
+  assert.notEqual(await convertedFile({ ...snapshot, revision: "2" }, shared, never), first);
+});
+
+test("two processes at the same time make one whole file", async (t) => {
+  const { snapshot } = chatModel("Llama-3-Instruct");
+  const shared = await options(t);
+  const script = `
+    const { convertedFile } = await import(${JSON.stringify(new URL("converted.ts", import.meta.url).href)});
+    const options = { ...${JSON.stringify(shared)}, quantization: undefined, onNotice: () => console.log("converting") };
+    await convertedFile(${JSON.stringify(snapshot)}, options, new AbortController().signal);`;
+  const file = join(await folder(t), "convert.mjs");
+  await writeFile(file, script);
+  const outputs = await Promise.all([run(file), run(file)]);
+  assert.equal(outputs.join("").trim(), "converting");
+  const path = await convertedFile(snapshot, shared, never);
+  const alone = await convertedFile(snapshot, await options(t), never);
+  assert.deepEqual(await readFile(path), await readFile(alone));
+  assert.deepEqual(await readdir(dirname(path)), ["native-v1.gguf"]);
+});
+
+test("a conversion that is given up ends with the signal's reason and leaves nothing; the next one is whole", async (t) => {
+  const { snapshot } = chatModel("Mistral-Instruct-v0.2");
+  const gone = new AbortController();
+  const cancelled = await options(t, {
+    onNotice: () => setImmediate(() => gone.abort(new Error("the client is gone"))),
+  });
+  await assert.rejects(convertedFile(snapshot, cancelled, gone.signal), /the client is gone/);
+  await assert.rejects(convertedFile(snapshot, cancelled, AbortSignal.abort(new Error("gone before"))), /gone before/);
+  const [made] = await readdir(join(cancelled.cacheDirectory, "gguf"));
+  assert.deepEqual(await readdir(join(cancelled.cacheDirectory, "gguf", made!)), []);
+  const path = await convertedFile(snapshot, { ...cancelled, onNotice: () => undefined }, never);
+  assert.ok((await stat(path)).size > 500_000);
+});
+
+test("what a killed process has left is removed", async (t) => {
+  const { snapshot } = chatModel("Llama-3-Instruct");
+  const shared = await options(t);
+  const path = await convertedFile(snapshot, shared, never);
+  await rm(path);
+  await writeFile(`${path}.incomplete-1`, "half of it");
+  await convertedFile(snapshot, shared, never);
+  assert.deepEqual(await readdir(dirname(path)), ["native-v1.gguf"]);
+});
+
+test("the event loop goes on while a model is converted", async (t) => {
+  const { snapshot } = chatModel("Mistral-Instruct-v0.2");
+  let turns = 0;
+  const count = setInterval(() => turns++, 1);
+  await convertedFile(snapshot, await options(t), never);
+  clearInterval(count);
+  assert.ok(turns > 5, `${turns} turns`);
+});
+
+test("what llama.cpp would not compute as its maker does is refused by its name", async (t) => {
+  const refused: readonly [family: string, change: object, code: EngineError["code"], message: RegExp][] = [
+    [
+      "qwen2",
+      { architectures: ["FalconForCausalLM"] },
+      "unsupported",
+      /architecture FalconForCausalLM.*supported: Llama/,
+    ],
+    ["qwen2", { architectures: null }, "unsupported", /no config\.json that names its architecture/],
+    ["qwen2", { quantization_config: { quant_method: "gptq" } }, "unsupported", /quantised by gptq/],
+    ["qwen2", { hidden_act: "relu" }, "unsupported", /hidden_act "relu".*supported: silu/],
+    ["qwen2", { rope_parameters: { rope_type: "proportional" } }, "unsupported", /rope_type "proportional"/],
+    ["qwen2", { hidden_size: undefined }, "corrupt", /hidden_size/],
+    ["qwen3-moe", { norm_topk_prob: false }, "unsupported", /norm_topk_prob false/],
+    ["gemma2", { query_pre_attn_scalar: 144 }, "unsupported", /query_pre_attn_scalar 144/],
+    ["qwen3", { architectures: ["Qwen2ForCausalLM"] }, "unsupported", /tensor model\.layers\.0\.self_attn\.[kq]_norm/],
+  ];
+  for (const [family, change, code, message] of refused) {
+    const snapshot = familyModel(family, await folder(t), change);
+    await assert.rejects(convertedFile(snapshot, await options(t), never), fails(code, message));
+  }
+  const { snapshot } = chatModel("Llama-3-Instruct");
+  const asked = await options(t, { quantization: "Q5_K_M" });
+  await assert.rejects(convertedFile(snapshot, asked, never), fails("bad_request", /'Q5_K_M'.*Q8_0, Q4_0/));
+});
+
+test("a repository without a tokenizer that can be read is refused", async (t) => {
+  const { snapshot } = chatModel("Llama-3-Instruct");
+  const files = snapshot.files.filter((file) => file !== "tokenizer.json");
+  await assert.rejects(
+    convertedFile({ ...snapshot, files }, await options(t), never),
+    fails("unsupported", /tokenizer/),
+  );
+});
+
+test("weights that are cut are told to be corrupt", async (t) => {
+  const { snapshot } = chatModel("Llama-3-Instruct");
+  const cut = await copyOf(t, snapshot);
+  const bytes = await readFile(join(snapshot.directory, "model.safetensors"));
+  await writeFile(join(cut.directory, "model.safetensors"), bytes.subarray(0, -100));
+  await assert.rejects(convertedFile(cut, await options(t), never), fails("corrupt", /model\.safetensors/));
+});
+
+async function copyOf(t: TestContext, { directory, files, id }: Snapshot): Promise<Snapshot> {
+  const target = await folder(t);
+  for (const file of files) await writeFile(join(target, file), await readFile(join(directory, file)));
+  return folderSnapshot(target, id);
+}
+
+async function run(file: string): Promise<string> {
+  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
+  const output = Array.fromAsync(child.stdout.setEncoding("utf8"));
+  const [code] = (await once(child, "close")) as [number];
+  assert.equal(code, 0);
+  return (await output).join("");
+}

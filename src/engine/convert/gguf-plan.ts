@@ -1,0 +1,40 @@
+import { ggufHeader, uint32, type GgufHeader } from "../formats/gguf.ts";
+import { readTensorIndex } from "../formats/weights.ts";
+import type { Snapshot } from "../model.ts";
+import { findArchitecture } from "./architectures/index.ts";
+import { readConfig } from "./model-config.ts";
+import type { Quantization } from "./quantization.ts";
+import { rope } from "./rope.ts";
+import { settings, withPrefix } from "./settings.ts";
+import { planTensors, type PlannedTensor } from "./tensor-plan.ts";
+import { vocabulary } from "./vocabulary.ts";
+
+/** A GGUF file before any weights are read. */
+export interface GgufPlan {
+  readonly header: GgufHeader;
+  /** In the order of `header.positions`. */
+  readonly tensors: readonly PlannedTensor[];
+}
+
+/**
+ * Decides all of the file that a repository's weights become.
+ * @throws EngineError `unsupported` for a model that llama.cpp does not run as its maker does, `corrupt` for a damaged one.
+ */
+export async function planGguf(snapshot: Snapshot, quantization: Quantization): Promise<GgufPlan> {
+  const config = await readConfig(snapshot, (name) => findArchitecture(name, snapshot.id).defaults ?? {});
+  const architecture = findArchitecture(config.architecture, snapshot.id);
+  const index = await readTensorIndex(snapshot);
+  const { metadata, factors } = rope(config);
+  const stored = planTensors(index, config, architecture, quantization);
+  const tensors = [...stored, ...Object.entries(factors).map(generated)];
+  const rows = stored.find(({ name }) => name === "token_embd.weight")?.shape[0] ?? 0;
+  const all = {
+    ...withPrefix(architecture, { ...settings(config, architecture), ...metadata, vocab_size: uint32(rows) }),
+    ...(await vocabulary(snapshot, config, rows)),
+  };
+  return { header: ggufHeader(all, tensors), tensors };
+}
+
+function generated([name, values]: [string, readonly number[]]): PlannedTensor {
+  return { name, shape: [values.length], type: "F32", content: { values } };
+}

@@ -1,0 +1,132 @@
+import { float32, string, uint32, type Metadata } from "../formats/gguf.ts";
+import { unsupportedSetting, type ModelConfig, type RopeFields } from "./model-config.ts";
+
+/** Rotary position embedding as llama.cpp takes it: settings, and factors for each frequency as small tensors. */
+export interface Rope {
+  /** Keys without the architecture's prefix. */
+  readonly metadata: Metadata;
+  /** By name in the file: one factor for each pair of dimensions. */
+  readonly factors: Readonly<Record<string, readonly number[]>>;
+}
+
+const DEFAULT_THETA = 10_000;
+/** NTK scaling begins beyond the trained length, where no context of ours goes. */
+const NO_SCALING: ReadonlySet<string> = new Set(["default", "dynamic", "none"]);
+
+/** @throws EngineError `unsupported` for a kind of scaling that llama.cpp does not know. */
+export function rope(config: ModelConfig): Rope {
+  const fields = ropeFields(config);
+  const kind = fields.rope_type ?? fields.type ?? "default";
+  const theta = fields.rope_theta ?? config.rope_theta ?? DEFAULT_THETA;
+  const dimensions = ropeDimensions(config, fields);
+  const metadata = {
+    "rope.freq_base": float32(theta),
+    "rope.dimension_count": uint32(dimensions),
+    ...slidingBase(config),
+  };
+  if (NO_SCALING.has(kind)) return { metadata, factors: {} };
+  switch (kind) {
+    case "linear":
+      return { metadata: { ...metadata, ...scaling("linear", fields) }, factors: {} };
+    case "yarn":
+      return { metadata: { ...metadata, ...yarn(config, fields) }, factors: {} };
+    case "llama3":
+      return { metadata, factors: { "rope_freqs.weight": llama3Factors(fields, theta, dimensions) } };
+    case "longrope":
+    case "su":
+      return longrope(config, fields, metadata);
+    default:
+      throw unsupportedSetting(config, "rope_type", kind, "default, dynamic, linear, yarn, llama3, longrope");
+  }
+}
+
+/** Of models whose layers differ, those of the layers that see all of the text. */
+function ropeFields(config: ModelConfig): RopeFields {
+  return (
+    byLayerType(config)?.["full_attention"] ??
+    (config.rope_parameters as RopeFields | null | undefined) ??
+    config.rope_scaling ??
+    {}
+  );
+}
+
+function byLayerType({ rope_parameters: parameters }: ModelConfig): Readonly<Record<string, RopeFields>> | undefined {
+  return parameters != null && "full_attention" in parameters ? parameters : undefined;
+}
+
+function slidingBase(config: ModelConfig): Metadata {
+  const theta = byLayerType(config)?.["sliding_attention"]?.rope_theta ?? config.rope_local_base_freq;
+  return theta === undefined ? {} : { "rope.freq_base_swa": float32(theta) };
+}
+
+function ropeDimensions(config: ModelConfig, fields: RopeFields): number {
+  return Math.trunc(config.head_dim * (fields.partial_rotary_factor ?? config.partial_rotary_factor ?? 1));
+}
+
+function scaling(kind: string, { factor = 1 }: RopeFields): Metadata {
+  return { "rope.scaling.type": string(kind), "rope.scaling.factor": float32(factor) };
+}
+
+/** llama.cpp multiplies cosine and sine by the factor of the paper; what a model has instead is put on top of it. */
+function yarn(config: ModelConfig, fields: RopeFields): Metadata {
+  const { factor = 1, beta_fast: fast, beta_slow: slow } = fields;
+  // llama.cpp has the usual ones built in.
+  if ((fast ?? 32) !== 32) throw unsupportedSetting(config, "rope beta_fast", fast, "32");
+  if ((slow ?? 1) !== 1) throw unsupportedSetting(config, "rope beta_slow", slow, "1");
+  return {
+    ...scaling("yarn", fields),
+    "rope.scaling.original_context_length": uint32(originalContext(config, fields)),
+    "rope.scaling.attn_factor": float32(yarnAttention(fields) / magnitude(factor)),
+  };
+}
+
+/** Source: `_compute_yarn_parameters` of transformers. */
+function yarnAttention({ factor = 1, attention_factor: attention, mscale, mscale_all_dim: all }: RopeFields): number {
+  if (attention != null) return attention;
+  return mscale && all ? magnitude(factor, mscale) / magnitude(factor, all) : magnitude(factor);
+}
+
+function magnitude(factor: number, weight = 1): number {
+  return factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1;
+}
+
+/** How Phi-3 reads long texts. Source: `_compute_longrope_parameters` of transformers. */
+function longrope(config: ModelConfig, fields: RopeFields, metadata: Metadata): Rope {
+  const original = originalContext(config, fields);
+  const scale = fields.factor ?? config.max_position_embeddings / original;
+  const usual = scale <= 1 ? 1 : Math.sqrt(1 + Math.log(scale) / Math.log(original));
+  return {
+    metadata: {
+      ...metadata,
+      "rope.scaling.type": string("longrope"),
+      "rope.scaling.original_context_length": uint32(original),
+      "rope.scaling.attn_factor": float32(fields.attention_factor ?? usual),
+    },
+    factors: {
+      "rope_factors_long.weight": fields.long_factor ?? [],
+      "rope_factors_short.weight": fields.short_factor ?? [],
+    },
+  };
+}
+
+function originalContext(config: ModelConfig, fields: RopeFields): number {
+  return (
+    fields.original_max_position_embeddings ?? config.original_max_position_embeddings ?? config.max_position_embeddings
+  );
+}
+
+/**
+ * What each frequency is divided by: nothing for short waves, `factor` for long ones, a mixture in between.
+ * Source: `_compute_llama3_parameters` of transformers.
+ */
+function llama3Factors(fields: RopeFields, theta: number, dimensions: number): readonly number[] {
+  const { factor = 8, low_freq_factor: low = 1, high_freq_factor: high = 4 } = fields;
+  const context = fields.original_max_position_embeddings ?? 8192;
+  return Array.from({ length: dimensions / 2 }, (_, index) => {
+    const wavelength = 2 * Math.PI * theta ** ((2 * index) / dimensions);
+    if (wavelength < context / high) return 1;
+    if (wavelength > context / low) return factor;
+    const smooth = (context / wavelength - low) / (high - low);
+    return 1 / ((1 - smooth) / factor + smooth);
+  });
+}

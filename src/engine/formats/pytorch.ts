@@ -1,0 +1,164 @@
+import type { FileHandle } from "node:fs/promises";
+import { EngineError } from "../errors.ts";
+import { refused, unpickle, type PickleHost } from "./pickle.ts";
+import { readAt } from "./read-at.ts";
+import type { TensorIndex, TensorLocation } from "./tensors.ts";
+import { readZip, type ZipEntry } from "./zip.ts";
+
+/** A run of numbers of one type in the file; tensors are views of it. */
+interface Storage extends ZipEntry {
+  readonly kind: "storage";
+  readonly dtype: ElementType;
+}
+
+/** A storage type, as the pickle names it. */
+interface ElementType {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** A pickle can make arrays, Maps and plain values only: what has a `kind` was made here. */
+interface Tensor extends Omit<TensorLocation, "file"> {
+  readonly kind: "tensor";
+}
+
+const STORAGE_TYPES: Readonly<Record<string, ElementType>> = {
+  "torch.FloatStorage": { name: "F32", bytes: 4 },
+  "torch.HalfStorage": { name: "F16", bytes: 2 },
+  "torch.BFloat16Storage": { name: "BF16", bytes: 2 },
+  "torch.DoubleStorage": { name: "F64", bytes: 8 },
+  "torch.LongStorage": { name: "I64", bytes: 8 },
+  "torch.IntStorage": { name: "I32", bytes: 4 },
+  "torch.ShortStorage": { name: "I16", bytes: 2 },
+  "torch.CharStorage": { name: "I8", bytes: 1 },
+  "torch.ByteStorage": { name: "U8", bytes: 1 },
+  "torch.BoolStorage": { name: "BOOL", bytes: 1 },
+};
+const MAX_PICKLE_BYTES = 100_000_000;
+
+/**
+ * Finds the tensors of a file that `torch.save` wrote: an uncompressed zip archive with a pickle that describes the
+ * tensors and one entry for the numbers of each. Of the pickle nothing but tensors is taken, and nothing of it is run.
+ *
+ * @throws EngineError `unsupported` for what is no such file or holds more than tensors, `corrupt` for a damaged one.
+ * Source: https://github.com/pytorch/pytorch/blob/main/torch/serialization.py
+ */
+export async function readPytorch(handle: FileHandle, file: string, model: string): Promise<TensorIndex> {
+  const what = `${file} of ${model}`;
+  const entries = await readZip(handle);
+  if (entries === undefined) throw await notReadable(handle, what);
+  const name = [...entries.keys()].find((name) => name === "data.pkl" || name.endsWith("/data.pkl"));
+  const entry = entries.get(name ?? "");
+  if (name === undefined || entry === undefined) throw damaged(what, "it has no data.pkl");
+  if (entry.byteLength > MAX_PICKLE_BYTES) throw damaged(what, `its data.pkl has ${entry.byteLength} bytes`);
+
+  const folder = name.slice(0, -"data.pkl".length);
+  const byteOrder = entries.get(`${folder}byteorder`);
+  if (byteOrder !== undefined && (await readText(handle, byteOrder)) !== "little")
+    throw new EngineError("unsupported", `${what} was written on a big-endian machine, which is not supported.`);
+
+  const pickle = await readAt(handle, entry.offset, entry.byteLength);
+  const state = unpickle(pickle ?? Buffer.alloc(0), torchHost(entries, folder, what), what);
+  return tensorsOf(state, file, what);
+}
+
+/** What a state dict may name: see `torch/_weights_only_unpickler.py`, of which this is the part for tensors. */
+function torchHost(entries: ReadonlyMap<string, ZipEntry>, folder: string, what: string): PickleHost {
+  const globals: Readonly<Record<string, unknown>> = {
+    "collections.OrderedDict": (...items: unknown[]) => {
+      if (items.length > 0) throw refused(what, "an OrderedDict with arguments");
+      return new Map();
+    },
+    "torch._utils._rebuild_tensor_v2": (...args: unknown[]) => rebuildTensor(args, what),
+    "torch._utils._rebuild_parameter": (data: unknown) => data,
+    ...STORAGE_TYPES,
+  };
+  return {
+    global(name) {
+      if (Object.hasOwn(globals, name)) return globals[name];
+      throw refused(what, name);
+    },
+    persistent(id) {
+      // ("storage", type, key, device, number of elements)
+      const [kind, type, key] = Array.isArray(id) ? (id as readonly unknown[]) : [];
+      const dtype = Object.values(STORAGE_TYPES).find((each) => each === type);
+      if (kind !== "storage" || dtype === undefined) throw refused(what, "a reference to what is no storage");
+      const entry = entries.get(`${folder}data/${String(key)}`);
+      if (entry === undefined) throw damaged(what, `it has no data/${String(key)}`);
+      return { kind: "storage", dtype, ...entry } satisfies Storage;
+    },
+  };
+}
+
+/** `(storage, offset, size, stride, …)`, offset and stride counted in elements. */
+function rebuildTensor([storage, start, shape, strides]: readonly unknown[], what: string): Tensor {
+  if (!isStorage(storage) || !isSize(start) || !isSizes(shape) || !isSizes(strides)) {
+    throw damaged(what, "a tensor is described wrongly");
+  }
+  if (!isContiguous(shape, strides)) {
+    const message = `${what} holds a tensor of shape ${shape.join("×")} that is not laid out row by row; use safetensors instead.`;
+    throw new EngineError("unsupported", message);
+  }
+  const { dtype, offset, byteLength: room } = storage;
+  const byteLength = shape.reduce((product, size) => product * size, 1) * dtype.bytes;
+  if (start * dtype.bytes + byteLength > room) throw damaged(what, "a tensor is longer than its storage");
+  return { kind: "tensor", dtype: dtype.name, shape, offset: offset + start * dtype.bytes, byteLength };
+}
+
+function isStorage(value: unknown): value is Storage {
+  return hasKind(value, "storage");
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return hasKind(value, "tensor");
+}
+
+function hasKind(value: unknown, kind: string): boolean {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isSizes(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(isSize);
+}
+
+function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
+  let expected = 1;
+  for (const [index, size] of [...shape.entries()].toReversed()) {
+    if (size !== 1 && strides[index] !== expected) return false;
+    expected *= size;
+  }
+  return true;
+}
+
+/** Entries that are no tensors, such as a count of training steps, are left out. */
+function tensorsOf(state: unknown, file: string, what: string): TensorIndex {
+  const entries = state instanceof Map ? [...(state as ReadonlyMap<unknown, unknown>)] : [];
+  const tensors = entries.flatMap(([name, value]): [string, TensorLocation][] => {
+    if (!isTensor(value)) return [];
+    const { kind: _, ...location } = value;
+    return [[String(name), { file, ...location }]];
+  });
+  if (tensors.length === 0)
+    throw new EngineError("unsupported", `${what} is no state dict: it has no tensors by name.`);
+  return new Map(tensors);
+}
+
+async function readText(handle: FileHandle, { offset, byteLength }: ZipEntry): Promise<string> {
+  return (await readAt(handle, offset, Math.min(byteLength, 64)))?.toString("utf8").trim() ?? "";
+}
+
+/** Files of PyTorch before 1.6 are a bare pickle, or a tar archive. */
+async function notReadable(handle: FileHandle, what: string): Promise<EngineError> {
+  const start = await readAt(handle, 0, 4);
+  if (start?.toString("latin1").startsWith("PK") === true) return damaged(what, "its zip archive is cut or compressed");
+  const message = `${what} is not in the format of PyTorch 1.6 and later, a zip archive; older files cannot be read. Use safetensors instead.`;
+  return new EngineError("unsupported", message);
+}
+
+function damaged(what: string, why: string): EngineError {
+  return new EngineError("corrupt", `${what} is damaged: ${why}; remove it and download it again.`);
+}
