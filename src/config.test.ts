@@ -58,7 +58,7 @@ test("with nothing set, the server listens on this machine only and every provid
     shutdownTimeoutMs: 30_000,
   });
   assert.deepEqual([...config.connections.keys()], ["alpha", "beta"]);
-  assert.equal(config.connections.get("alpha")?.key, undefined);
+  assert.deepEqual(config.connections.get("alpha")?.keys, []);
   assert.equal(config.file, undefined);
   assert.equal(config.logLevel, "info");
   const { chat, tiny, embed, threads, contextTokens, gpu } = config.local;
@@ -84,14 +84,14 @@ test(".env is read, and the process's own environment wins over it", async (t) =
   const env = "\uFEFFPORT=9000\nALPHA_API_KEY=from-file\nBETA_API_KEY=beta-key # a comment\nexport ALPHA_TIMEOUT=120\n";
   const config = await load(t, { ".env": env }, { ALPHA_API_KEY: "from-process" });
   assert.equal(config.server.port, 9000);
-  assert.equal(config.connections.get("alpha")?.key, "from-process");
+  assert.deepEqual(config.connections.get("alpha")?.keys, ["from-process"]);
   assert.deepEqual(config.connections.get("alpha")?.options, { timeoutS: "120" });
-  assert.equal(config.connections.get("beta")?.key, "beta-key");
+  assert.deepEqual(config.connections.get("beta")?.keys, ["beta-key"]);
 });
 
 test("an empty value counts as not set, also with a comment behind it", async (t) => {
   const config = await load(t, { ".env": "ALPHA_API_KEY= # if you have one\nFIRST_API_KEY=second\nPORT=\nHOST=\n" });
-  assert.equal(config.connections.get("alpha")?.key, "second");
+  assert.deepEqual(config.connections.get("alpha")?.keys, ["second"]);
   assert.equal(config.server.port, 8000);
 });
 
@@ -210,31 +210,94 @@ local: { tiny: me/tiny, directories: [./models], context_tokens: 2048, gpu: off 
     },
   );
   assert.deepEqual(config.connections.get("alpha"), {
-    key: "mine",
+    keys: ["mine"],
+    timeouts: {},
     keyVariables: ["MY_KEY", "ALPHA_API_KEY", "FIRST_API_KEY"],
     headers: { "X-Title": "me" },
     options: {},
   });
   assert.deepEqual(config.connections.get("beta"), {
     baseUrl: "http://beta.test/v1",
-    key: "hush",
+    keys: ["hush"],
+    timeouts: {},
     keyVariables: ["BETA_API_KEY"],
     headers: {},
     options: {},
   });
   assert.deepEqual(config.providers, [
-    { name: "my-vllm", title: "My vLLM", baseUrl: "http://127.0.0.1:8001/v1", keyVariables: [], headers: {} },
+    {
+      name: "my-vllm",
+      title: "My vLLM",
+      baseUrl: "http://127.0.0.1:8001/v1",
+      keys: [],
+      keyVariables: [],
+      headers: {},
+      timeouts: {},
+      takesPrefill: false,
+    },
   ]);
   assert.deepEqual(
     config.aliases,
     new Map([
-      ["smart", "alpha/large"],
-      ["best", "alpha/large"],
+      ["smart", { models: ["alpha/large"], strategy: "ordered" }],
+      ["best", { models: ["alpha/large"], strategy: "ordered" }],
     ]),
   );
   assert.equal(config.local.tiny, "me/tiny");
   assert.equal(config.local.gpu, "off");
   assert.match(config.local.directories[0] ?? "", /^\S+[\\/]models$/);
+});
+
+test("several keys of a provider are separated by commas", async (t) => {
+  const config = await load(t, {}, { ALPHA_API_KEY: "one,two," });
+  assert.deepEqual(config.connections.get("alpha")?.keys, ["one", "two"]);
+});
+
+test("an alias may be several models, and one among them another such alias", async (t) => {
+  const yaml = `aliases:
+  cheap: [alpha/small, beta/small]
+  share: { models: [alpha/large, cheap], strategy: weighted, weights: [3, 1] }
+  same: share
+`;
+  const share = {
+    models: ["alpha/large", "alpha/small", "beta/small"],
+    strategy: "weighted",
+    weights: [3, 1, 1],
+  };
+  const config = await load(t, { "omniport.yaml": yaml });
+  assert.deepEqual(
+    config.aliases,
+    new Map<string, unknown>([
+      ["cheap", { models: ["alpha/small", "beta/small"], strategy: "ordered" }],
+      ["share", share],
+      ["same", share],
+    ]),
+  );
+});
+
+test("a group's mistakes are told with their place", async (t) => {
+  const yaml = `aliases:
+  one: { models: [alpha/a, alpha/b], strategy: weighted, weights: [1] }
+  two: { models: [alpha/a], weights: [1] }
+models:
+  gamma/x: { context_tokens: 1000 }
+`;
+  assert.deepEqual(await problems(t, { "omniport.yaml": yaml }), [
+    "omniport.yaml:5:3: 'gamma/x' is a model of no provider; write its full name, such as openai/gpt-4o.",
+    "omniport.yaml:2:58: there are 1 weights for 2 models; write one for each.",
+    "omniport.yaml:3:29: weights count for `strategy: weighted` only; write that, or leave them out.",
+  ]);
+});
+
+test("timeouts are set for all, for a provider and for a model", async (t) => {
+  const yaml = `timeouts: { connect_s: 1, idle_s: 2 }
+providers: { alpha: { timeouts: { idle_s: 0.5 } } }
+models: { alpha/slow: { timeouts: { total_s: 60 }, context_tokens: 8000 } }
+`;
+  const config = await load(t, { "omniport.yaml": yaml });
+  assert.deepEqual(config.connections.get("alpha")?.timeouts, { connectMs: 1000, idleMs: 500 });
+  assert.deepEqual(config.connections.get("beta")?.timeouts, { connectMs: 1000, idleMs: 2000 });
+  assert.deepEqual(config.models.get("alpha/slow"), { timeouts: { totalMs: 60_000 }, contextTokens: 8000 });
 });
 
 test("a new provider needs an address, and a name that nothing else has", async (t) => {

@@ -7,10 +7,15 @@ import { ConfigError } from "./config/error.ts";
 import type { ConfigFile } from "./config/file.ts";
 import type { Folders } from "./config/folders.ts";
 import { expandHome, folders } from "./config/folders.ts";
-import { checkProviders, resolveAliases } from "./config/names.ts";
+import { checkModels, checkProviders, resolveAliases } from "./config/names.ts";
 import type { GpuMode } from "./config/rules.ts";
 import * as rules from "./config/rules.ts";
-import type { FileSettings, ProviderSettings } from "./config/schema.ts";
+import type { FileSettings, ProviderSettings, TimeoutSettings } from "./config/schema.ts";
+import type { AttemptPolicy } from "./gateway/attempt.ts";
+import type { LimitSettings } from "./gateway/limit.ts";
+import type { Group, ModelSettings } from "./gateway/model.ts";
+import type { OnStreamBreak } from "./gateway/resume.ts";
+import type { Timeouts } from "./gateway/timeouts.ts";
 import type { ProviderFacts } from "./providers/provider.ts";
 import type { LogLevel } from "./telemetry/log.ts";
 
@@ -24,11 +29,23 @@ export interface Config {
   readonly connections: ReadonlyMap<string, ConnectionSettings>;
   /** Further OpenAI-compatible servers. */
   readonly providers: readonly NamedProvider[];
-  /** Alias → the name of a model, which is no alias itself. */
-  readonly aliases: ReadonlyMap<string, string>;
+  /** Alias → models, none of which is an alias itself. */
+  readonly aliases: ReadonlyMap<string, Group>;
+  /** By the model's name. */
+  readonly models: ReadonlyMap<string, ModelSettings>;
+  readonly attempts: AttemptPolicy;
+  readonly onStreamBreak: OnStreamBreak;
+  readonly limits: LimitsConfig;
   readonly local: LocalConfig;
   /** Whether fields that a provider cannot honour are dropped instead of refused. */
   readonly dropParams: boolean;
+}
+
+/** How many calls run at once; where nothing is set, there is no limit. */
+export interface LimitsConfig {
+  readonly ofAll: LimitSettings | undefined;
+  /** By the provider's name. */
+  readonly ofProviders: ReadonlyMap<string, LimitSettings>;
 }
 
 export interface ServerConfig {
@@ -49,20 +66,25 @@ export interface ServerConfig {
 export interface ConnectionSettings {
   /** Without a slash at its end. */
   readonly baseUrl?: string;
-  readonly key?: string;
-  /** The variables that may hold the key, the one to name in messages first. */
+  /** Calls go to them in turn. */
+  readonly keys: readonly string[];
+  /** The variables that may hold the keys, the one to name in messages first. */
   readonly keyVariables: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
+  readonly timeouts: Timeouts;
 }
 
 export interface NamedProvider {
   readonly name: string;
   readonly title?: string;
   readonly baseUrl: string;
-  readonly key?: string;
+  readonly keys: readonly string[];
   readonly keyVariables: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly timeouts: Timeouts;
+  /** Whether its models go on with an assistant's message at the end of the conversation. */
+  readonly takesPrefill: boolean;
 }
 
 export interface LocalConfig {
@@ -114,6 +136,7 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const { path, file } = await readConfigFile(directory, variables, environment, report);
   const { settings } = file;
   checkProviders(file, options.providers, report);
+  checkModels(file, options.providers, report);
 
   const config: Config = {
     file: path,
@@ -122,6 +145,14 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
     connections: new Map(options.providers.map((facts) => [facts.name, connection(variables, facts, settings)])),
     providers: namedProviders(variables, options.providers, settings),
     aliases: resolveAliases(file, report),
+    models: modelSettings(settings.models),
+    attempts: {
+      retries: settings.retries ?? DEFAULTS.retries,
+      maxWaitMs: (settings.max_wait_s ?? DEFAULTS.maxWaitS) * 1000,
+      rerouteRefusals: settings.reroute_refusals ?? false,
+    },
+    limits: limits(settings),
+    onStreamBreak: settings.on_stream_break ?? DEFAULTS.onStreamBreak,
     dropParams: settings.drop_params ?? false,
     local: await localConfig(variables, settings.local, folders(environment), dirname(path ?? directory)),
   };
@@ -177,17 +208,17 @@ function connection(variables: Variables, facts: ProviderFacts, settings: FileSe
   const own = settings.providers?.[facts.name] ?? {};
   const keyVariables = [...(own.api_key_env === undefined ? [] : [own.api_key_env]), ...facts.env.key];
   const baseUrl = variables.baseUrl(facts.env.baseUrl) ?? withoutSlash(own.base_url);
-  const key = variables.key(keyVariables) ?? own.api_key;
   const options = Object.entries(facts.env.options ?? {}).flatMap(([option, names]) => {
     const value = names.map((name) => variables.text(name)).find((text) => text !== undefined);
     return value === undefined ? [] : [[option, value] as const];
   });
   return {
     ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...(key === undefined ? {} : { key }),
+    keys: keys(variables, keyVariables, own),
     keyVariables,
     headers: own.headers ?? {},
     options: Object.fromEntries(options),
+    timeouts: timeouts(settings.timeouts, own.timeouts),
   };
 }
 
@@ -199,21 +230,67 @@ function namedProviders(
   const knownNames = new Set(known.map(({ name }) => name));
   return Object.entries(settings.providers ?? {})
     .filter(([name]) => !knownNames.has(name))
-    .map(([name, own]) => namedProvider(variables, name, own));
+    .map(([name, own]) => namedProvider(variables, name, own, settings.timeouts));
 }
 
-function namedProvider(variables: Variables, name: string, own: ProviderSettings): NamedProvider {
+function namedProvider(
+  variables: Variables,
+  name: string,
+  own: ProviderSettings,
+  ofAll: TimeoutSettings | undefined,
+): NamedProvider {
   const keyVariables = own.api_key_env === undefined ? [] : [own.api_key_env];
-  const key = variables.key(keyVariables) ?? own.api_key;
   return {
     name,
     ...(own.title === undefined ? {} : { title: own.title }),
     // checkProviders has reported a missing one.
     baseUrl: withoutSlash(own.base_url) ?? "",
-    ...(key === undefined ? {} : { key }),
+    keys: keys(variables, keyVariables, own),
     keyVariables,
     headers: own.headers ?? {},
+    timeouts: timeouts(ofAll, own.timeouts),
+    takesPrefill: own.prefill ?? false,
   };
+}
+
+/** One key, or several that are used in turn, separated by commas. */
+function keys(variables: Variables, names: readonly string[], own: ProviderSettings): readonly string[] {
+  const text = variables.key(names) ?? own.api_key ?? "";
+  return text.split(",").filter((key) => key !== "");
+}
+
+function limits({ limits = {}, providers = {} }: FileSettings): LimitsConfig {
+  const { running, queued = DEFAULTS.queued, wait_s = DEFAULTS.queueWaitS } = limits;
+  const limit = (running: number): LimitSettings => ({ running, queued, waitMs: wait_s * 1000 });
+  return {
+    ofAll: running === undefined ? undefined : limit(running),
+    ofProviders: new Map(
+      Object.entries(providers).flatMap(([name, { max_running }]) =>
+        max_running === undefined ? [] : [[name, limit(max_running)] as const],
+      ),
+    ),
+  };
+}
+
+/** What stands later counts. */
+function timeouts(...settings: readonly (TimeoutSettings | undefined)[]): Timeouts {
+  const { connect_s, headers_s, first_token_s, idle_s, total_s } = Object.assign({}, ...settings) as TimeoutSettings;
+  return {
+    ...(connect_s !== undefined && { connectMs: connect_s * 1000 }),
+    ...(headers_s !== undefined && { headersMs: headers_s * 1000 }),
+    ...(first_token_s !== undefined && { firstTokenMs: first_token_s * 1000 }),
+    ...(idle_s !== undefined && { idleMs: idle_s * 1000 }),
+    ...(total_s !== undefined && { totalMs: total_s * 1000 }),
+  };
+}
+
+function modelSettings(models: FileSettings["models"] = {}): ReadonlyMap<string, ModelSettings> {
+  return new Map(
+    Object.entries(models).map(([name, { context_tokens, timeouts: own }]) => [
+      name,
+      { timeouts: timeouts(own), ...(context_tokens !== undefined && { contextTokens: context_tokens }) },
+    ]),
+  );
 }
 
 async function localConfig(

@@ -1,8 +1,12 @@
 import { createAccess } from "./access/keys.ts";
 import { modelNotFound } from "./api/error.ts";
 import type { LocalConfig } from "./config.ts";
+import { type AttemptPolicy, createAttempts } from "./gateway/attempt.ts";
 import { createGateway } from "./gateway/gateway.ts";
+import { createHealth } from "./gateway/health.ts";
+import { NO_LIMIT } from "./gateway/limit.ts";
 import type { Models } from "./gateway/model.ts";
+import { createRetryBudget } from "./gateway/retry-budget.ts";
 import type { Progress } from "./engine/model.ts";
 import { createLocalEngine } from "./local-engine.ts";
 import { local } from "./providers/local/index.ts";
@@ -20,6 +24,9 @@ export interface EngineSettings {
   readonly local: LocalConfig;
   readonly logLevel: LogLevel;
 }
+
+/** It is the gateway's process that tries again. */
+const ONCE: AttemptPolicy = { retries: 0, maxWaitMs: 0, rerouteRefusals: false };
 
 /** As large as the gateway lets in: it has checked the body's size already. */
 const MAX_BODY_BYTES = 1024 * 1024 * 1024;
@@ -41,8 +48,13 @@ export async function startEngine(showProgress?: (progress: Progress) => void): 
   const onProgress = showProgress ?? createProgressReport((message) => log.info({}, message));
   const engine = await createLocalEngine(settings, { onNotice, onProgress });
 
+  const health = createHealth();
   const gateway = createGateway({
     models: onlyProvider(local(engine)),
+    attempts: createAttempts({ policy: ONCE, health, budget: createRetryBudget() }),
+    health,
+    limit: NO_LIMIT,
+    onStreamBreak: "error",
     toolState: createMemoryToolState(),
     record: () => undefined, // the gateway's process writes the record of each call
   });
@@ -63,7 +75,9 @@ export async function startEngine(showProgress?: (progress: Progress) => void): 
 function onlyProvider(provider: Provider): Models {
   const connection: Connection = { baseUrl: "", key: undefined, headers: {}, options: {}, upstream: createHttp() };
   return {
-    target: (model) => ({ provider, model, connection }),
+    route: (model) => ({
+      targets: [{ name: model, provider, model, connection, keyIndex: 0, timeouts: { idleMs: 0, totalMs: 0 } }],
+    }),
     list: async () => [],
     find: async (name) => {
       throw modelNotFound(name);

@@ -1,9 +1,15 @@
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAccess } from "./access/keys.ts";
-import type { Config, NamedProvider } from "./config.ts";
+import type { Config, ConnectionSettings, NamedProvider } from "./config.ts";
+import { createAttempts } from "./gateway/attempt.ts";
+import { createBalance } from "./gateway/balance.ts";
 import { createGateway } from "./gateway/gateway.ts";
+import { createHealth } from "./gateway/health.ts";
+import { createLimit, type Limit, NO_LIMIT } from "./gateway/limit.ts";
 import { createModels, type ProviderConnection } from "./gateway/model.ts";
+import { createRetryBudget } from "./gateway/retry-budget.ts";
+import type { Timeouts } from "./gateway/timeouts.ts";
 import { createLocalHub } from "./local-engine.ts";
 import { huggingface } from "./providers/huggingface/index.ts";
 import { providers as allProviders } from "./providers/index.ts";
@@ -17,6 +23,9 @@ import { createLog, type Log, logCalls } from "./telemetry/log.ts";
 import { createChild } from "./upstream/child.ts";
 import { createHttp } from "./upstream/http.ts";
 import type { Upstream } from "./upstream/upstream.ts";
+
+/** A provider of which the configuration says nothing. */
+const UNSET: ConnectionSettings = { keys: [], keyVariables: [], headers: {}, options: {}, timeouts: {} };
 
 export interface RunningServer {
   /** `http://127.0.0.1:8000` */
@@ -35,17 +44,34 @@ export async function start(
   knownProviders: readonly Provider[] = allProviders,
 ): Promise<RunningServer> {
   const log = await createLog(config.logLevel, process.stderr.isTTY);
-  const http = createHttp();
+  const outward = createOutward();
   const engine = createEngineProcess(config, log);
+  const health = createHealth();
 
   const providers = [...knownProviders, ...config.providers.map(namedProvider)];
   const models = createModels({
     providers,
-    connections: connections(config, knownProviders, http, engine),
+    connections: connections(config, knownProviders, outward, engine),
     aliases: config.aliases,
+    settings: config.models,
+    balance: createBalance(health),
     localModels: () => localModels(config),
   });
-  const gateway = createGateway({ models, toolState: createMemoryToolState(), record: logCalls(log) });
+  const limits = new Map([...config.limits.ofProviders].map(([name, settings]) => [name, createLimit(name, settings)]));
+  const limitOf = (provider: string): Limit => limits.get(provider) ?? NO_LIMIT;
+  const attempts = createAttempts({ policy: config.attempts, health, budget: createRetryBudget(), limitOf });
+  const limit = config.limits.ofAll ? createLimit("this server", config.limits.ofAll) : NO_LIMIT;
+  const toolState = createMemoryToolState();
+  const { onStreamBreak } = config;
+  const gateway = createGateway({
+    models,
+    attempts,
+    health,
+    limit,
+    onStreamBreak,
+    toolState,
+    record: logCalls(log),
+  });
 
   const access = createAccess(config.server.apiKeys);
   const { needsKey } = access;
@@ -57,7 +83,7 @@ export async function start(
     url: server.url,
     async close() {
       await server.close(config.server.shutdownTimeoutMs);
-      await Promise.all([engine.close(), http.close()]);
+      await Promise.all([engine.close(), outward.close()]);
     },
   };
 }
@@ -76,32 +102,50 @@ function createEngineProcess({ local, logLevel }: Config, log: Log): Upstream {
   });
 }
 
-function namedProvider({ name, title = name, baseUrl, keyVariables }: NamedProvider): Provider {
-  return openaiCompatible({ name, title, baseUrl, env: { key: keyVariables, baseUrl: [] }, keyOptional: true });
+function namedProvider({ name, title = name, baseUrl, keyVariables, takesPrefill }: NamedProvider): Provider {
+  const env = { key: keyVariables, baseUrl: [] };
+  return openaiCompatible({ name, title, baseUrl, env, keyOptional: true, ...(takesPrefill && { takesPrefill: /^/ }) });
 }
 
 function connections(
   config: Config,
   knownProviders: readonly Provider[],
-  http: Upstream,
+  outward: Outward,
   engine: Upstream,
 ): ReadonlyMap<string, ProviderConnection> {
   const known = knownProviders.map(({ name, baseUrl }): [string, ProviderConnection] => {
-    const settings = config.connections.get(name) ?? { keyVariables: [], headers: {}, options: {} };
+    const settings = config.connections.get(name) ?? UNSET;
     const isLocal = name === huggingface.name && settings.baseUrl === undefined;
-    const { key, keyVariables, headers, options } = settings;
-    const isConfigured = key !== undefined || settings.baseUrl !== undefined;
-    const upstream = isLocal ? engine : http;
-    return [
-      name,
-      { baseUrl: settings.baseUrl ?? baseUrl, key, keyVariables, headers, options, upstream, isConfigured },
-    ];
+    const isConfigured = settings.keys.length > 0 || settings.baseUrl !== undefined;
+    const upstream = isLocal ? engine : outward.within(settings.timeouts);
+    return [name, { ...settings, baseUrl: settings.baseUrl ?? baseUrl, upstream, isConfigured }];
   });
-  const named = config.providers.map(({ name, baseUrl, key, keyVariables, headers }): [string, ProviderConnection] => [
-    name,
-    { baseUrl, key, keyVariables, headers, options: {}, upstream: http, isConfigured: true },
-  ]);
+  const named = config.providers.map((settings): [string, ProviderConnection] => {
+    const { name, baseUrl, keys, keyVariables, headers, timeouts } = settings;
+    const upstream = outward.within(timeouts);
+    return [name, { baseUrl, keys, keyVariables, headers, options: {}, timeouts, upstream, isConfigured: true }];
+  });
   return new Map([...known, ...named]);
+}
+
+/** The ways out to the network: connections are shared by all who wait for them equally long. */
+interface Outward {
+  within(timeouts: Timeouts): Upstream;
+  close(): Promise<void>;
+}
+
+function createOutward(): Outward {
+  const ways = new Map<number | undefined, Upstream>();
+  return {
+    within({ connectMs }) {
+      const way = ways.get(connectMs) ?? createHttp(connectMs === undefined ? {} : { connectTimeoutMs: connectMs });
+      ways.set(connectMs, way);
+      return way;
+    },
+    async close() {
+      await Promise.all([...ways.values()].map((way) => way.close()));
+    },
+  };
 }
 
 /** The default models, and those that have been downloaded. */

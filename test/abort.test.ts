@@ -20,7 +20,10 @@ interface Situation {
   readonly reads?: boolean;
 }
 
-const [first = "", ...others] = events("gpt-4o", "one two three");
+const all = events("gpt-4o", "one two three");
+/** A stream's first words: what comes before them is held back until it is known to be an answer. */
+const first = all.slice(0, 2).join("");
+const others = all.slice(2);
 const silent: Answer = () => undefined;
 
 const situations: Readonly<Record<string, Situation>> = {
@@ -144,7 +147,7 @@ interface Progress {
 async function flood(response: ServerResponse, progress: Progress): Promise<void> {
   const closed = once(response, "close");
   startEvents(response).write(first);
-  const text = others[0]?.replace("one ", "x".repeat(64 * 1024)) ?? "";
+  const text = others[0]?.replace("two ", "x".repeat(64 * 1024)) ?? "";
   while (progress.sentBytes < WANTED_BYTES && !response.destroyed) {
     progress.sentBytes += text.length;
     if (!response.write(text)) await Promise.race([once(response, "drain"), closed]);

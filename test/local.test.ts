@@ -154,7 +154,7 @@ test(
     const cloud = Promise.withResolvers<ServerResponse>();
     const all = events("gpt-4o", "one two three");
     await using fronted = await startFronted({
-      answer: (_, response) => startEvents(response).write(all[0], () => cloud.resolve(response)),
+      answer: (_, response) => startEvents(response).write(all.slice(0, 2).join(""), () => cloud.resolve(response)),
       yaml,
     });
     const others = enginesOf();
@@ -169,7 +169,7 @@ test(
     await assert.rejects(Array.fromAsync(stream), { type: "api_error", code: "engine_stopped" });
     await ended(engine);
 
-    provider.end(all.slice(1).join(""));
+    provider.end(all.slice(2).join(""));
     assert.equal(await beside.text(), all.join(""));
 
     const answer = await fronted.client.chat.completions.create(greedy);

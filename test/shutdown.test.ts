@@ -26,7 +26,7 @@ interface RunningStream extends AsyncDisposable {
 async function begin(shutdownTimeoutS: number): Promise<RunningStream> {
   const { promise, resolve } = Promise.withResolvers<ServerResponse>();
   const fronted = await startFronted({
-    answer: (_, response) => startEvents(response).write(all[0], () => resolve(response)),
+    answer: (_, response) => startEvents(response).write(all.slice(0, 2).join(""), () => resolve(response)),
     environment: { SHUTDOWN_TIMEOUT: String(shutdownTimeoutS) },
   });
   const client = await post(`${fronted.server.api}/chat/completions`, body);
@@ -39,7 +39,7 @@ test("a running stream may end after the server was asked to stop, and then the 
   const { fronted, provider, client } = running;
   const startedAt = performance.now();
   const closed = fronted.server.close();
-  provider.end(all.slice(1).join(""));
+  provider.end(all.slice(2).join(""));
   assert.equal(await client.text(), all.join(""));
   await closed;
   assert.ok(performance.now() - startedAt < 10_000, "the client keeps its connection, which must not keep the server");
@@ -50,8 +50,8 @@ test("a stream that outlives SHUTDOWN_TIMEOUT ends with an error event, and its 
   const { fronted, provider, client } = running;
   const providerClosed = once(provider, "close");
   const closed = fronted.server.close();
-  const [first, last, rest] = (await client.text()).split("\n\n");
-  assert.equal(`${first}\n\n`, all[0]);
+  const [first, second, last, rest] = (await client.text()).split("\n\n");
+  assert.equal(`${first}\n\n${second}\n\n`, all.slice(0, 2).join(""));
   const { error } = JSON.parse(last?.replace("data: ", "") ?? "") as { error: { code: string; type: string } };
   assert.deepEqual([error.type, error.code], ["api_error", "server_stopping"]);
   assert.equal(rest, "");
@@ -87,7 +87,7 @@ test("a server that stops refuses new connections, and says on old ones that it 
   assert.equal(answer.text, '{"status":"stopping"}');
   assert.equal(answer.headers["connection"], "close");
 
-  provider.end(all.slice(1).join(""));
+  provider.end(all.slice(2).join(""));
   await client.text();
   await closed;
 });
@@ -108,6 +108,7 @@ async function startImpatient(): Promise<ApiServer> {
     embed: async () => refuse(),
     models: async () => [],
     model: async () => refuse(),
+    health: () => ({ targets: [], keys: [] }),
   };
   const server = createApiServer({
     gateway,

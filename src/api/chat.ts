@@ -4,6 +4,8 @@
  */
 export interface ChatCompletionRequest {
   readonly model: string;
+  /** OpenRouter's: further models, for the case that the first one fails. */
+  readonly models?: readonly string[] | null;
   readonly messages: readonly Message[];
   readonly stream?: boolean | null;
   readonly stream_options?: { readonly include_usage?: boolean | null; readonly [field: string]: unknown } | null;

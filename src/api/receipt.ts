@@ -22,6 +22,10 @@ export interface Receipt {
   refuse(field: string, why: string): void;
   /** `dropped=seed,user;clamped=temperature`; "" where every field went through as it was. */
   text(): string;
+  /** An empty one under the same rule: each of several attempts notes its own. */
+  blank(): Receipt;
+  /** Lets the receipt of the attempt that answered stand for the call. */
+  adopt(receipt: Receipt): void;
 }
 
 /** @param dropParams whether unsupported fields are dropped instead of refused: `x-omniport-drop-params: true`. */
@@ -30,12 +34,18 @@ export function createReceipt(dropParams: boolean): Receipt {
   const note = (treatment: Treatment, field: string): void => {
     notes.set(treatment, (notes.get(treatment) ?? new Set()).add(field));
   };
+  let adopted: Receipt | undefined;
   return {
     note,
+    blank: () => createReceipt(dropParams),
+    adopt: (receipt) => void (adopted = receipt),
     refuse(field, why) {
       if (!dropParams) throw invalidRequest(`Unsupported parameter: '${field}' ${why}`, field, "unsupported_parameter");
       note("dropped", field);
     },
-    text: () => [...notes].map(([treatment, fields]) => `${treatment}=${[...fields].join(",")}`).join(";"),
+    text() {
+      if (adopted) return adopted.text();
+      return [...notes].map(([treatment, fields]) => `${treatment}=${[...fields].join(",")}`).join(";");
+    },
   };
 }

@@ -53,7 +53,7 @@ export function catalogue(
   }));
   return {
     local: elsewhere ? [] : localEntries(config, cached),
-    aliases: [...config.aliases].map(([name, model]) => ({ name, model })),
+    aliases: [...config.aliases].map(([name, { models }]) => ({ name, model: models.join(", ") })),
     providers: [...known.map((facts) => providerEntry(config, facts)), ...named],
   };
 }
@@ -101,12 +101,12 @@ function isSame(cached: string, reference: string): boolean {
 
 function providerEntry({ connections }: Config, facts: ProviderFacts): ProviderEntry {
   const { name, title, keyOptional = false, env } = facts;
-  const { key, baseUrl, keyVariables = env.key } = connections.get(name) ?? {};
-  const configured = key !== undefined || baseUrl !== undefined;
+  const { keys = [], baseUrl, keyVariables = env.key } = connections.get(name) ?? {};
+  const configured = keys.length > 0 || baseUrl !== undefined;
   const missing = (what: "key" | "address", [variable = name]: readonly string[]) => ({ what, variable });
   if ((baseUrl ?? facts.baseUrl) === undefined) {
     return { name, title, configured, missing: missing("address", env.baseUrl) };
   }
-  const lacksKey = key === undefined && !keyOptional;
+  const lacksKey = keys.length === 0 && !keyOptional;
   return { name, title, configured, missing: lacksKey ? missing("key", keyVariables) : undefined };
 }

@@ -13,7 +13,7 @@ export const pull: Command = async ({ positionals, flags, ...rest }, context) =>
   const [name] = positionals;
   if (name === undefined) throw new UsageError({ type: "model_missing" });
   const config = await loadSettings({ positionals, flags, ...rest }, context);
-  const model = config.aliases.get(name) ?? name;
+  const model = config.aliases.get(name)?.models[0] ?? name;
   const purpose = flags.has("embedding") ? "embedding" : guessPurpose(model);
 
   const view = createProgressView(context);

@@ -71,7 +71,7 @@ for (const [what, source, problem] of [
   [
     "an unknown key of a provider",
     "providers:\n  mine: { url: 'http://x' }\n",
-    "omniport.yaml:2:11: Unknown key 'url' in providers.mine; known ones are title, base_url, api_key, api_key_env, headers.",
+    "omniport.yaml:2:11: Unknown key 'url' in providers.mine; known ones are title, base_url, api_key, api_key_env, headers, timeouts, prefill, max_running.",
   ],
   [
     "a number out of its range",
@@ -91,7 +91,7 @@ for (const [what, source, problem] of [
   [
     "a number for a text",
     "aliases: { fast: 12 }\n",
-    "omniport.yaml:1:18: aliases.fast: 12 is no text; put it in quotes.",
+    "omniport.yaml:1:18: aliases.fast: 12 is no model; write its name, a list of names, or `models:` with a list below it.",
   ],
   [
     "a text for a list",

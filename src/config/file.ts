@@ -122,6 +122,13 @@ function describeIssue(issue: z.core.$ZodIssue, root: unknown): readonly Describ
   const { path } = issue;
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => [[...path, key], "key", unknownKey(key, path)]);
+  if (issue.code === "invalid_union") {
+    // The form that was meant: the one of the value's own type.
+    const meant = issue.errors.find((inner) =>
+      inner.some(({ code, path }) => code !== "invalid_type" || path.length > 0),
+    );
+    if (meant) return meant.flatMap((inner) => describeIssue({ ...inner, path: [...path, ...inner.path] }, root));
+  }
   if (issue.code === "invalid_key") {
     const complaint = issue.issues[0]?.message ?? "is no valid name";
     return [[path, "key", `${pathText(path.slice(0, -1))}: ${show(path.at(-1))} ${complaint}.`]];

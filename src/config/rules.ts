@@ -23,10 +23,27 @@ export const MAX_BODY_MIB: NumberRule = numberRule("size in MiB", 1, 512);
 export const MAX_CONNECTIONS: NumberRule = numberRule("number of connections", 1, 1_000_000);
 export const CONTEXT_TOKENS: NumberRule = numberRule("number of tokens", 256, 1_048_576);
 
+export const RETRIES: NumberRule = numberRule("number of retries", 0, 10);
+export const WAIT_S: NumberRule = numberRule("number of seconds", 0, 300);
+export const RUNNING: NumberRule = numberRule("number of calls", 1, 1_000_000);
+export const QUEUED: NumberRule = numberRule("number of calls", 0, 1_000_000);
+/** Fractions are taken, too. */
+export const SECONDS: NumberRule = {
+  min: 0,
+  max: 86_400,
+  complaint: "is no number of seconds; write one from 0 to 86400, 0 to wait for ever",
+};
+export const HEDGE_S: NumberRule = { min: 0.05, max: 3600, complaint: "is no number of seconds; write one from 0.05" };
+export const WEIGHT: NumberRule = { min: 0, max: 1_000_000, complaint: "is no weight; write a number from 0" };
+
 export const LOG_LEVELS: readonly LogLevel[] = ["silent", "fatal", "error", "warn", "info", "debug", "trace"];
 
 export const GPU_MODES = ["auto", "off"] as const;
 export type GpuMode = (typeof GPU_MODES)[number];
+
+export const ON_STREAM_BREAK = ["resume", "error"] as const;
+
+export const STRATEGIES = ["ordered", "weighted", "least_busy", "lowest_latency"] as const;
 
 /** A complaint, or undefined when all is well. */
 export type Check = (value: string) => string | undefined;

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { DEFAULT_TIMEOUTS } from "../gateway/timeouts.ts";
+import type { Strategy } from "../gateway/model.ts";
+import type { OnStreamBreak } from "../gateway/resume.ts";
 import { DEFAULTS } from "./defaults.ts";
 import type { Check, GpuMode, NumberRule } from "./rules.ts";
 import * as rules from "./rules.ts";
@@ -8,10 +11,44 @@ export interface FileSettings {
   readonly server?: ServerSettings | undefined;
   /** By name: a known provider's settings are changed, another name is one more OpenAI-compatible server. */
   readonly providers?: Readonly<Record<string, ProviderSettings>> | undefined;
-  /** Alias → the name of a model. */
-  readonly aliases?: Readonly<Record<string, string>> | undefined;
+  /** Alias → the name of a model, or models that stand in for each other. */
+  readonly aliases?: Readonly<Record<string, string | readonly string[] | GroupSettings>> | undefined;
+  /** By the model's name. */
+  readonly models?: Readonly<Record<string, ModelSettings>> | undefined;
   readonly local?: LocalSettings | undefined;
   readonly drop_params?: boolean | undefined;
+  readonly retries?: number | undefined;
+  readonly max_wait_s?: number | undefined;
+  readonly reroute_refusals?: boolean | undefined;
+  readonly on_stream_break?: OnStreamBreak | undefined;
+  readonly timeouts?: TimeoutSettings | undefined;
+  readonly limits?: LimitsSettings | undefined;
+}
+
+interface LimitsSettings {
+  readonly running?: number | undefined;
+  readonly queued?: number | undefined;
+  readonly wait_s?: number | undefined;
+}
+
+export interface GroupSettings {
+  readonly models: readonly string[];
+  readonly strategy?: Strategy | undefined;
+  readonly weights?: readonly number[] | undefined;
+  readonly hedge_after_s?: number | undefined;
+}
+
+interface ModelSettings {
+  readonly context_tokens?: number | undefined;
+  readonly timeouts?: TimeoutSettings | undefined;
+}
+
+export interface TimeoutSettings {
+  readonly connect_s?: number | undefined;
+  readonly headers_s?: number | undefined;
+  readonly first_token_s?: number | undefined;
+  readonly idle_s?: number | undefined;
+  readonly total_s?: number | undefined;
 }
 
 interface ServerSettings {
@@ -31,6 +68,9 @@ export interface ProviderSettings {
   readonly api_key?: string | undefined;
   readonly api_key_env?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly timeouts?: TimeoutSettings | undefined;
+  readonly prefill?: boolean | undefined;
+  readonly max_running?: number | undefined;
 }
 
 interface LocalSettings {
@@ -59,6 +99,10 @@ function number(rule: NumberRule, description: string) {
   return z.preprocess((value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value), schema);
 }
 
+function decimal({ min, max, complaint: error }: NumberRule, description: string) {
+  return z.number({ error }).min(min, { error }).max(max, { error }).describe(description);
+}
+
 function list(description: string, check: Check) {
   return z.array(z.string({ error: NOT_TEXT }).check(complain(check)), { error: NOT_A_LIST }).describe(description);
 }
@@ -66,7 +110,7 @@ function list(description: string, check: Check) {
 function complain(check: Check) {
   return (context: z.core.ParsePayload<string>) => {
     const message = check(context.value);
-    if (message !== undefined) context.issues.push({ code: "custom", input: context.value, message });
+    if (message !== undefined) context.issues.push({ code: "custom", input: context.value, message, continue: true });
   };
 }
 
@@ -107,6 +151,80 @@ const server = z.strictObject(
   { error: NOT_A_MAPPING },
 );
 
+const timeouts = z.strictObject(
+  {
+    connect_s: decimal(rules.SECONDS, "Until a connection is accepted. Default: 10. Not for single models.").optional(),
+    headers_s: decimal(
+      rules.SECONDS,
+      `Until the answer begins. Default: 600; ${DEFAULT_TIMEOUTS.headersWithFallbackMs / 1000} for a whole answer where another model could stand in.`,
+    ).optional(),
+    first_token_s: decimal(
+      rules.SECONDS,
+      `Until a stream says something. Default: none; ${DEFAULT_TIMEOUTS.firstTokenWithFallbackMs / 1000} where another model could stand in.`,
+    ).optional(),
+    idle_s: decimal(rules.SECONDS, `Silence within an answer. Default: ${DEFAULT_TIMEOUTS.idleMs / 1000}.`).optional(),
+    total_s: decimal(rules.SECONDS, `One attempt in all. Default: ${DEFAULT_TIMEOUTS.totalMs / 1000}.`).optional(),
+  },
+  { error: NOT_A_MAPPING },
+);
+
+const limits = z.strictObject(
+  {
+    running: number(rules.RUNNING, "How many calls run at once, all providers together. Default: no limit.").optional(),
+    queued: number(
+      rules.QUEUED,
+      `How many wait for their turn behind each limit. Default: ${DEFAULTS.queued}.`,
+    ).optional(),
+    wait_s: number(rules.WAIT_S, `How many seconds one waits at most. Default: ${DEFAULTS.queueWaitS}.`).optional(),
+  },
+  { error: NOT_A_MAPPING },
+);
+
+const group = z.strictObject(
+  {
+    models: list("Models that stand in for each other, or aliases of such.", rules.checkModelName).min(1, {
+      error: "is empty; name a model",
+    }),
+    strategy: z
+      .enum(rules.STRATEGIES, { error: `is unknown; write one of ${rules.STRATEGIES.join(", ")}` })
+      .describe("Which of them is asked first. Default: ordered, as they are written.")
+      .optional(),
+    weights: z
+      .array(decimal(rules.WEIGHT, "A share of the calls."), { error: NOT_A_LIST })
+      .describe("For strategy: weighted. The share of each model, in their order. Default: 1 each.")
+      .optional(),
+    hedge_after_s: decimal(
+      rules.HEDGE_S,
+      "When the next model is asked, too, if the first has not begun to answer; the first answer counts. Default: never.",
+    ).optional(),
+  },
+  { error: NOT_A_MAPPING },
+);
+
+const alias = z
+  .union(
+    [
+      text("The name of a model.", rules.checkModelName),
+      list("Models, the first to ask in front.", rules.checkModelName),
+      group,
+    ],
+    {
+      error: "is no model; write its name, a list of names, or `models:` with a list below it",
+    },
+  )
+  .describe("A model, or several that stand in for each other.");
+
+const model = z.strictObject(
+  {
+    context_tokens: number(
+      rules.CONTEXT_TOKENS,
+      "How long a conversation it takes: one that is too long for another model goes to a larger one only.",
+    ).optional(),
+    timeouts: timeouts.describe("How long it may take, in seconds; 0 waits for ever.").optional(),
+  },
+  { error: NOT_A_MAPPING },
+);
+
 const provider = z.strictObject(
   {
     title: text("What to call it in messages.", checkText).optional(),
@@ -124,6 +242,12 @@ const provider = z.strictObject(
       )
       .describe("Headers sent with every call.")
       .optional(),
+    timeouts: timeouts.describe("How long it may take, in seconds; 0 waits for ever.").optional(),
+    prefill: z
+      .boolean({ error: "is neither true nor false" })
+      .describe("For a new provider: whether its models go on with an assistant's message at the end. Default: false.")
+      .optional(),
+    max_running: number(rules.RUNNING, "How many calls it gets at once. Default: no limit.").optional(),
   },
   { error: NOT_A_MAPPING },
 );
@@ -159,16 +283,38 @@ export const fileSchema: z.ZodType<FileSettings> = z
         .describe("Settings of known providers, and further OpenAI-compatible servers, by name.")
         .optional(),
       aliases: z
-        .record(z.string().check(complain(rules.checkModelName)), text("The name of a model.", rules.checkModelName), {
-          error: NOT_A_MAPPING,
-        })
+        .record(z.string().check(complain(rules.checkModelName)), alias, { error: NOT_A_MAPPING })
         .describe("Names of your own for models.")
+        .optional(),
+      models: z
+        .record(z.string().check(complain(rules.checkModelName)), model, { error: NOT_A_MAPPING })
+        .describe("Settings of single models, by their names.")
         .optional(),
       local: local.describe("Models on this machine.").optional(),
       drop_params: z
         .boolean({ error: "is neither true nor false" })
         .describe("Drops request fields that a provider cannot honour, instead of refusing them. Default: false.")
         .optional(),
+      retries: number(
+        rules.RETRIES,
+        `How often a model is asked again after a passing fault. Default: ${DEFAULTS.retries}.`,
+      ).optional(),
+      max_wait_s: number(
+        rules.WAIT_S,
+        `How long to wait for a provider that asks for it (Retry-After); longer waits are the client's. Default: ${DEFAULTS.maxWaitS}.`,
+      ).optional(),
+      reroute_refusals: z
+        .boolean({ error: "is neither true nor false" })
+        .describe("Asks the next model what the rules of one provider forbid. Default: false.")
+        .optional(),
+      on_stream_break: z
+        .enum(rules.ON_STREAM_BREAK, { error: `is unknown; write one of ${rules.ON_STREAM_BREAK.join(", ")}` })
+        .describe(
+          `Where an answer breaks off: resume asks for the rest, if that is possible; error says so. Default: ${DEFAULTS.onStreamBreak}.`,
+        )
+        .optional(),
+      limits: limits.describe("How many calls run at once, and how many wait.").optional(),
+      timeouts: timeouts.describe("How long providers may take, in seconds; 0 waits for ever.").optional(),
     },
     { error: NOT_A_MAPPING },
   )
@@ -190,6 +336,9 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
+/** Of a choice, the mapping: the other forms have no keys. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
+  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodUnion) return schema.options.find((option) => option instanceof z.ZodObject) ?? schema;
+  return schema;
 }

@@ -1,25 +1,236 @@
-import type { Target } from "./model.ts";
+import { ApiError } from "../api/error.ts";
+import type { Receipt } from "../api/receipt.ts";
+import type { Trail } from "../api/trail.ts";
+import { backoffMs, wait } from "./backoff.ts";
+import { type Clocks, createClocks } from "./clocks.ts";
+import { failureOf, outcomeOf } from "./failure.ts";
+import { hedged } from "./hedge.ts";
+import type { Health, Trial } from "./health.ts";
+import { type Limit, NO_LIMIT } from "./limit.ts";
+import type { Route, Target } from "./model.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+import { DEFAULT_TIMEOUTS } from "./timeouts.ts";
 
-/**
- * Calls a target for a stream and waits for its first chunk, so that a stream that fails at once is a failed call: the
- * client has been told nothing yet, and another try is still free. After the first chunk there is no way back.
- */
-export async function firstChunk<T>(
-  target: Target,
-  start: (target: Target) => Promise<AsyncIterable<T>>,
-): Promise<AsyncIterable<T>> {
-  return peek(await start(target));
+/** How much is done for an answer. */
+export interface AttemptPolicy {
+  /** How often one target is asked again; once at most where another one could be asked instead. */
+  readonly retries: number;
+  /** A provider that asks for a longer wait is not waited for. */
+  readonly maxWaitMs: number;
+  /** Whether what one provider's rules forbid is asked of the next one. */
+  readonly rerouteRefusals: boolean;
 }
 
-/** Waits for the first value, then gives them all. Leaving the iteration leaves the source, too. */
-async function peek<T>(source: AsyncIterable<T>): Promise<AsyncIterable<T>> {
-  const values = source[Symbol.asyncIterator]();
-  const first = await values.next();
-  return (async function* () {
+export interface AttemptParts {
+  readonly policy: AttemptPolicy;
+  readonly health: Health;
+  readonly budget: RetryBudget;
+  /** How many calls one provider takes at once, by its name. */
+  readonly limitOf?: (provider: string) => Limit;
+  /** A number from 0 to 1. */
+  readonly random?: () => number;
+}
+
+/** The call that attempts are made for. */
+export interface AttemptedCall {
+  readonly signal: AbortSignal;
+  readonly receipt: Receipt;
+  readonly trail: Trail;
+  readonly stream: boolean;
+  /** Where two are asked at once: whether this answer is the first, which ends the other attempt. */
+  readonly claim?: () => boolean;
+}
+
+/** One try of one target. Who starts it says how it went after its beginning, and that it has ended. */
+export interface Attempt extends Trial {
+  readonly target: Target;
+  readonly clocks: Clocks;
+  readonly receipt: Receipt;
+}
+
+/** Asks one target after the other until one has answered. */
+export type Attempts = <T>(route: Route, call: AttemptedCall, start: (attempt: Attempt) => Promise<T>) => Promise<T>;
+
+export function createAttempts({
+  policy,
+  health,
+  budget,
+  limitOf = () => NO_LIMIT,
+  random = Math.random,
+}: AttemptParts): Attempts {
+  /** The first that may be called now, else the one that may be called soonest. */
+  const choose = (targets: readonly Target[]): Target | undefined => {
+    const ready = targets.find((target) => health.restMs(target) === 0);
+    return ready ?? targets.toSorted((a, b) => health.restMs(a) - health.restMs(b))[0];
+  };
+
+  /** How long to wait before the same target is asked again; undefined: not at all. */
+  const delayMs = (target: Target, others: Others, error: ApiError, tries: number): number | undefined => {
+    const failure = failureOf(error);
+    if (tries > (others.canStandIn ? Math.min(policy.retries, 1) : policy.retries)) return undefined;
+    // Once it is known to be broken, nobody hammers it.
+    if (failure === "fault") return health.restMs(target) > 0 ? undefined : backoffMs(tries, random());
+    if (failure !== "limited" || others.areLeft) return undefined;
+    const ms = health.limitedMs(target);
+    return ms <= policy.maxWaitMs ? ms + backoffMs(1, random()) : undefined;
+  };
+
+  /** Where a limit is known, nobody is asked before it ends. */
+  const awaitLimit = async (target: Target, signal: AbortSignal): Promise<void> => {
+    const ms = health.limitedMs(target);
+    if (ms > policy.maxWaitMs) throw stillLimited(target, ms);
+    if (ms > 0) await wait(ms + backoffMs(1, random()), signal);
+  };
+
+  const tryOnce = async <T>(
+    target: Target,
+    others: Others,
+    call: AttemptedCall,
+    start: (attempt: Attempt) => Promise<T>,
+  ): Promise<T> => {
+    const leave = await limitOf(target.provider.name).enter(call.signal, !others.canStandIn);
+    const clocks = createClocks({
+      title: target.provider.title,
+      timeouts: others.canStandIn ? impatient(target, call.stream) : target.timeouts,
+      upstream: target.connection.upstream,
+      signal: call.signal,
+    });
+    const trial = health.begin(target);
+    const ended = (): void => {
+      trial.ended();
+      leave();
+    };
+    const receipt = call.receipt.blank();
+    const startedAt = performance.now();
+    const note = (outcome: string, status?: number): void => {
+      const durationMs = Math.round(performance.now() - startedAt);
+      call.trail.note({ target: target.name, outcome, ...(status !== undefined && { status }), durationMs });
+    };
     try {
-      for (let next = first; !next.done; next = await values.next()) yield next.value;
-    } finally {
-      await values.return?.();
+      const answer = await start({ ...trial, ended, target, clocks, receipt });
+      if (call.claim?.() === false) throw new Error("another answer was first");
+      trial.answered();
+      note("ok");
+      call.receipt.adopt(receipt);
+      return answer;
+    } catch (thrown) {
+      clocks.stop();
+      if (call.signal.aborted) note("aborted");
+      else if (thrown instanceof ApiError) {
+        trial.failed(thrown);
+        note(outcomeOf(thrown), thrown.status);
+      } else note("internal_error", 500);
+      ended();
+      throw thrown;
     }
-  })();
+  };
+
+  /** Asks one target, and again where that may help. */
+  const ask = async <T>(
+    target: Target,
+    others: Others,
+    call: AttemptedCall,
+    start: (attempt: Attempt) => Promise<T>,
+  ): Promise<T> => {
+    await awaitLimit(target, call.signal);
+    budget.called(target.provider.name);
+    for (let tries = 1; ; tries++) {
+      try {
+        return await tryOnce(target, others, call, start);
+      } catch (thrown) {
+        if (call.signal.aborted || !(thrown instanceof ApiError)) throw thrown;
+        const ms = delayMs(target, others, thrown, tries);
+        if (ms === undefined || !budget.take(target.provider.name)) throw thrown;
+        await wait(ms, call.signal);
+      }
+    }
+  };
+
+  const inOrder = async <T>(
+    targets: readonly Target[],
+    call: AttemptedCall,
+    start: (attempt: Attempt) => Promise<T>,
+  ): Promise<T> => {
+    let left = targets;
+    let asked: ApiError | undefined;
+    for (let target = choose(left); target; target = choose(left)) {
+      try {
+        return await ask(target, othersThan(target, left), call, start);
+      } catch (thrown) {
+        if (call.signal.aborted || !(thrown instanceof ApiError)) throw thrown;
+        asked ??= thrown;
+        left = whoElse(left, target, thrown, policy);
+      }
+    }
+    // What the model that was asked for has said: the others only stood in for it.
+    throw asked ?? nobodyToAsk();
+  };
+
+  return ({ targets, hedgeAfterMs }, call, start) => {
+    const first = choose(targets);
+    const others = targets.filter(({ name }) => name !== first?.name);
+    if (!first || hedgeAfterMs === undefined || others.length === 0) return inOrder(targets, call, start);
+    const lane = (targets: readonly Target[]) => (call: AttemptedCall) => inOrder(targets, call, start);
+    return hedged(lane(targets.filter(({ name }) => name === first.name)), lane(others), hedgeAfterMs, call);
+  };
+}
+
+/** Who is left besides the target that is asked now. */
+interface Others {
+  /** Anybody, if only with another key. */
+  readonly areLeft: boolean;
+  /** Another model or service. */
+  readonly canStandIn: boolean;
+}
+
+function othersThan(target: Target, left: readonly Target[]): Others {
+  return { areLeft: left.length > 1, canStandIn: left.some(({ name }) => name !== target.name) };
+}
+
+/** Who may help after this failure. A service that is dead is not asked again with another key. */
+function whoElse(
+  targets: readonly Target[],
+  failed: Target,
+  error: ApiError,
+  { rerouteRefusals }: AttemptPolicy,
+): readonly Target[] {
+  const others = targets.filter(({ name }) => name !== failed.name);
+  switch (failureOf(error)) {
+    case "fault":
+    case "slow":
+    case "missing":
+      return others;
+    case "limited":
+    case "key":
+      return targets.filter((target) => target !== failed);
+    case "too_long":
+      return others.filter(({ contextTokens }) => (contextTokens ?? Infinity) > (failed.contextTokens ?? 0));
+    case "policy":
+      if (rerouteRefusals) return others;
+      break;
+    case "wrong":
+      break;
+  }
+  return [];
+}
+
+/** Where another target could answer, nobody is waited for as long as otherwise; the user's own limits stand. */
+function impatient({ timeouts }: Target, stream: boolean): Target["timeouts"] {
+  const { firstTokenWithFallbackMs, headersWithFallbackMs } = DEFAULT_TIMEOUTS;
+  return stream
+    ? { firstTokenMs: firstTokenWithFallbackMs, ...timeouts }
+    : { headersMs: headersWithFallbackMs, ...timeouts };
+}
+
+function nobodyToAsk(): ApiError {
+  return new ApiError(503, "api_error", "There is no model left that could be asked.", { code: "no_target" });
+}
+
+function stillLimited({ name }: Target, ms: number): ApiError {
+  const seconds = Math.ceil(ms / 1000);
+  const message = `The provider of '${name}' takes no more calls for ${seconds} s: its rate limit is reached.`;
+  return new ApiError(429, "rate_limit_error", message, {
+    code: "rate_limit_exceeded",
+    headers: { "retry-after": String(seconds) },
+  });
 }

@@ -2,6 +2,7 @@ import type { ChatCompletionChunk } from "../api/chat.ts";
 import { ApiError } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
 import type { Receipt } from "../api/receipt.ts";
+import type { Trail } from "../api/trail.ts";
 import type { CallRecord, Recorder } from "../telemetry/record.ts";
 import type { Target } from "./model.ts";
 
@@ -10,6 +11,10 @@ export interface Caller {
   readonly requestId: string;
   /** Takes what the call's translation had to change. */
   readonly receipt: Receipt;
+  /** Takes what was tried. */
+  readonly trail: Trail;
+  /** Models that the client allows to answer instead. */
+  readonly fallbacks: readonly string[];
   /** Fires when the client is gone or the server stops. */
   readonly signal: AbortSignal;
 }
@@ -53,6 +58,7 @@ export function createMeter(
       ...call,
       ...facts,
       ...outcome,
+      ...(caller.trail.attempts.length > 0 && { attempts: [...caller.trail.attempts] }),
       ...(caller.receipt.text() === "" ? {} : { translation: caller.receipt.text() }),
       durationMs: elapsedMs(),
     });
@@ -74,6 +80,10 @@ export function createMeter(
     if (!usage) return;
     facts = { ...facts, promptTokens: usage.prompt_tokens };
     if (usage.completion_tokens !== undefined) facts = { ...facts, completionTokens: usage.completion_tokens };
+    caller.trail.amend({
+      promptTokens: usage.prompt_tokens,
+      ...(usage.completion_tokens !== undefined && { completionTokens: usage.completion_tokens }),
+    });
     const cachedTokens = usage.prompt_tokens_details?.cached_tokens;
     if (cachedTokens !== undefined) facts = { ...facts, cachedTokens };
   };

@@ -2,17 +2,53 @@ import { ApiError, missingKey, modelNotFound } from "../api/error.ts";
 import type { Model } from "../api/models.ts";
 import { nearest } from "../api/nearest.ts";
 import type { Connection, Provider } from "../providers/provider.ts";
+import type { Timeouts } from "./timeouts.ts";
 
 /** Who answers a call, and under which name the model is known there. */
 export interface Target {
+  /** `openai/gpt-4o`, however the client has called it. */
+  readonly name: string;
   readonly provider: Provider;
   readonly model: string;
   readonly connection: Connection;
+  /** Which of the provider's keys the connection bears. */
+  readonly keyIndex: number;
+  readonly timeouts: Timeouts;
+  /** How long a conversation it takes, where that is known. */
+  readonly contextTokens?: number;
+}
+
+/** Whom to ask, in this order. Targets of one name differ in their keys. */
+export interface Route {
+  readonly targets: readonly Target[];
+  /** When the second is started although the first has not failed. */
+  readonly hedgeAfterMs?: number;
+}
+
+/** How a group's models share the calls. */
+export type Strategy = "ordered" | "weighted" | "least_busy" | "lowest_latency";
+
+/** Models that stand in for each other. */
+export interface Group {
+  readonly models: readonly string[];
+  readonly strategy: Strategy;
+  /** For `weighted`: each model's share, in their order. */
+  readonly weights?: readonly number[];
+  readonly hedgeAfterMs?: number;
+}
+
+/** What is known of one model, by the user's own word. */
+export interface ModelSettings {
+  readonly timeouts?: Timeouts;
+  readonly contextTokens?: number;
 }
 
 /** How a provider can be reached; `baseUrl` is missing where only the user could know it and has not said so. */
-export type ProviderConnection = Omit<Connection, "baseUrl"> & {
+export type ProviderConnection = Omit<Connection, "baseUrl" | "key"> & {
   readonly baseUrl: string | undefined;
+  /** Calls go to them in turn. */
+  readonly keys: readonly string[];
+  readonly timeouts: Timeouts;
   /** The environment variables that may hold the key, the one to name first. */
   readonly keyVariables: readonly string[];
   /** Whether the user has set a key or an address: such a provider's models are listed. */
@@ -23,32 +59,46 @@ export interface ModelsOptions {
   readonly providers: readonly Provider[];
   /** By the provider's name. */
   readonly connections: ReadonlyMap<string, ProviderConnection>;
-  /** From a name of the user's own to a model's name. */
-  readonly aliases: ReadonlyMap<string, string>;
+  /** From a name of the user's own to models' names. */
+  readonly aliases: ReadonlyMap<string, Group>;
+  /** By the model's name. */
+  readonly settings: ReadonlyMap<string, ModelSettings>;
+  /** A group's models in the order in which they are to be asked. */
+  readonly balance: Balance;
   /** Names of the models that are on this machine. */
   readonly localModels: () => Promise<readonly string[]>;
 }
 
 export interface Models {
-  /** @throws ApiError 404 for a name that leads nowhere, 401 where the provider's key is missing. */
-  target(name: string): Target;
+  /**
+   * @param fallbacks further names, for the case that the first one fails.
+   * @throws ApiError 404 for a name that leads nowhere, 401 where no provider in it has its key.
+   */
+  route(name: string, fallbacks?: readonly string[]): Route;
   /** All that can be called now, as far as the providers tell. */
   list(signal: AbortSignal): Promise<readonly Model[]>;
   /** @throws ApiError 404 when the provider's own list does not have it. */
   find(name: string, signal: AbortSignal): Promise<Model>;
 }
 
+/** A group's models in the order in which they are to be asked. */
+export type Balance = (group: Group, nameOf: (model: string) => string) => readonly string[];
+
+/** So many models are asked for one call. */
+const MAX_MODELS = 16;
 const LIST_TIMEOUT_MS = 5_000;
 const LIST_FRESH_MS = 5 * 60_000;
 const FAILED_LIST_FRESH_MS = 30_000;
 
 /** Names → targets: aliases first, then prefixes (`openai/…`), then the names that need none (`gpt-4o`). */
-export function createModels({ providers, connections, aliases, localModels }: ModelsOptions): Models {
+export function createModels(options: ModelsOptions): Models {
+  const { providers, connections, aliases, balance, localModels } = options;
   const byPrefix = new Map(providers.flatMap((p) => [p.name, ...(p.aliases ?? [])].map((prefix) => [prefix, p])));
   const lists = new Map<string, { readonly models: Promise<readonly Model[] | undefined>; readonly until: number }>();
+  const turns = new Map<string, number>(); // one a provider
   const startedAt = Math.floor(Date.now() / 1000);
 
-  const route = (name: string): { provider: Provider; model: string } => {
+  const locate = (name: string): { provider: Provider; model: string } => {
     const slash = name.indexOf("/");
     const prefixed = slash > 0 ? byPrefix.get(name.slice(0, slash)) : undefined;
     if (prefixed && slash + 1 < name.length) return { provider: prefixed, model: name.slice(slash + 1) };
@@ -57,15 +107,46 @@ export function createModels({ providers, connections, aliases, localModels }: M
     throw modelNotFound(name, suggestions(name, [...byPrefix.keys()], [...aliases.keys()]));
   };
 
-  const target = (name: string): Target => {
-    const { provider, model } = route(aliases.get(name) ?? name);
+  const fullName = (name: string): string => {
+    const { provider, model } = locate(name);
+    return `${provider.name}/${model}`;
+  };
+
+  /** The keys' indices, each call beginning with the next one. */
+  const inTurn = (provider: string, keys: number): readonly number[] => {
+    const turn = (turns.get(provider) ?? -1) + 1;
+    turns.set(provider, turn % keys);
+    return Array.from({ length: keys }, (_, index) => (index + turn) % keys);
+  };
+
+  /** One model, with each of its provider's keys. */
+  const targetsOf = (name: string): readonly Target[] => {
+    const { provider, model } = locate(name);
     const connection = connections.get(provider.name);
     const baseUrl = connection?.baseUrl;
     if (!connection || baseUrl === undefined) throw missingAddress(provider);
-    if (connection.key === undefined && !provider.keyOptional)
-      throw missingKey(provider.title, connection.keyVariables);
-    return { provider, model, connection: { ...connection, baseUrl } };
+    const { keys, keyVariables, timeouts, ...rest } = connection;
+    if (keys.length === 0 && !provider.keyOptional) throw missingKey(provider.title, keyVariables);
+    const own = options.settings.get(fullName(name)) ?? options.settings.get(name);
+    const indices = keys.length > 1 ? inTurn(provider.name, keys.length) : [0];
+    return indices.map((keyIndex) => ({
+      name: fullName(name),
+      provider,
+      model,
+      connection: { ...rest, baseUrl, key: keys[keyIndex] },
+      keyIndex,
+      timeouts: { ...timeouts, ...own?.timeouts },
+      ...(own?.contextTokens !== undefined && { contextTokens: own.contextTokens }),
+    }));
   };
+
+  const route = (name: string, fallbacks: readonly string[] = []): Route => {
+    const group = groupOf(name);
+    const models = [...balance(group, fullName), ...fallbacks.flatMap((one) => groupOf(one).models)];
+    return { ...whatCanBeAsked(models, targetsOf), ...(group.hedgeAfterMs && { hedgeAfterMs: group.hedgeAfterMs }) };
+  };
+
+  const groupOf = (name: string): Group => aliases.get(name) ?? { models: [name], strategy: "ordered" };
 
   const entry = (id: string, owner: string): Model => ({ id, object: "model", created: startedAt, owned_by: owner });
 
@@ -86,7 +167,8 @@ export function createModels({ providers, connections, aliases, localModels }: M
   const listed = async (provider: Provider): Promise<readonly Model[]> => {
     const connection = connections.get(provider.name);
     if (!connection?.isConfigured || connection.baseUrl === undefined) return [];
-    const models = await offered(provider, { ...connection, baseUrl: connection.baseUrl });
+    const { baseUrl, keys } = connection;
+    const models = await offered(provider, { ...connection, baseUrl, key: keys[0] });
     return (models ?? []).map((model) => ({
       ...model, // what else the provider says of it, such as the length of its context
       ...entry(`${provider.name}/${model.id}`, provider.name),
@@ -105,14 +187,16 @@ export function createModels({ providers, connections, aliases, localModels }: M
   };
 
   return {
-    target,
+    route,
     list,
 
     async find(name, signal) {
       const all = await list(signal);
       const found = all.find(({ id }) => id === name);
       if (found) return found;
-      const { provider, model } = target(name);
+      const [target] = route(name).targets;
+      if (!target) throw modelNotFound(name);
+      const { provider, model } = target;
       const ofProvider = all.filter(({ owned_by }) => owned_by === provider.name);
       const isOffered = ofProvider.some(({ id }) => id === `${provider.name}/${model}`);
       if (ofProvider.length > 0 && !isOffered) {
@@ -128,6 +212,26 @@ export function createModels({ providers, connections, aliases, localModels }: M
       return entry(name, provider.name);
     },
   };
+}
+
+/**
+ * All targets of these models, none twice. A model whose provider has no key is passed over if others have theirs.
+ * @throws ApiError 404 for a name that leads nowhere: that is a mistake, and not a state.
+ */
+function whatCanBeAsked(models: readonly string[], targetsOf: (model: string) => readonly Target[]): Route {
+  const targets = new Map<string, readonly Target[]>();
+  let unset: unknown;
+  for (const model of models.slice(0, MAX_MODELS)) {
+    try {
+      const [first, ...others] = targetsOf(model);
+      if (first && !targets.has(first.name)) targets.set(first.name, [first, ...others]);
+    } catch (thrown) {
+      if (!(thrown instanceof ApiError) || thrown.status !== 401) throw thrown;
+      unset ??= thrown;
+    }
+  }
+  if (targets.size === 0) throw unset;
+  return { targets: [...targets.values()].flat() };
 }
 
 /** Names that may have been meant: another prefix before the same model, or an alias. */

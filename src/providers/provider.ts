@@ -39,6 +39,10 @@ export interface ProviderFacts {
   /** Where the service can be reached unless told otherwise; left out where only the user knows. */
   readonly baseUrl?: string;
   readonly env: ProviderEnv;
+  /** Whether a request's `models` are for the service itself: names of its own that it chooses from. */
+  readonly routesModels?: boolean;
+  /** Models that go on with an assistant's message where the conversation ends in one. */
+  readonly takesPrefill?: RegExp;
   /** Whether the service answers without a key, as servers on one's own machine do. */
   readonly keyOptional?: boolean;
 }

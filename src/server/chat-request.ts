@@ -2,6 +2,7 @@ import type { ChatCompletionRequest } from "../api/chat.ts";
 import { invalidRequest } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
 import { boolean, integer, isObject, missing, number, object, oneOf, required, string, wrongType } from "./check.ts";
+import { checkModels } from "./fallbacks.ts";
 import { modelName } from "./model-name.ts";
 import type { JsonObject } from "./read.ts";
 
@@ -14,6 +15,7 @@ const ROLES = ["developer", "system", "user", "assistant", "tool", "function"];
 export function chatRequest(body: Json<JsonObject>): Json<ChatCompletionRequest> {
   const fields = body.value;
   modelName(fields);
+  checkModels(fields);
   messages(fields["messages"]);
 
   boolean(fields, "stream");

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Receipt } from "../api/receipt.ts";
+import type { Trail } from "../api/trail.ts";
 
 /** One request and its response, while it is served. */
 export interface Exchange {
@@ -9,6 +10,10 @@ export interface Exchange {
   readonly requestId: string;
   /** What the call's translation had to change: goes into the answer's `x-omniport-translation`. */
   readonly receipt: Receipt;
+  /** What was tried: goes into the answer's `x-omniport-attempts`. */
+  readonly trail: Trail;
+  /** The models of `x-omniport-fallbacks`. */
+  readonly fallbacks: readonly string[];
   /** Fires when the client hangs up, and when the server stops and can wait no longer. */
   readonly signal: AbortSignal;
   /** What follows the route's path, decoded: the id in `/v1/models/{id}`. */

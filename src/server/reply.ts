@@ -1,11 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { ApiError } from "../api/error.ts";
-import type { Receipt } from "../api/receipt.ts";
+import type { Trail } from "../api/trail.ts";
+import type { Exchange } from "./exchange.ts";
 
-/** Says in a header what the translation had to change, before the answer is written. */
-export function setReceipt(response: ServerResponse, receipt: Receipt): void {
-  const text = receipt.text();
-  if (text !== "") response.setHeader("x-omniport-translation", text);
+/** Says in headers what the translation had to change and who was asked, before the answer is written. */
+export function setNotes(response: ServerResponse, { receipt, trail }: Pick<Exchange, "receipt" | "trail">): void {
+  if (receipt.text() !== "") response.setHeader("x-omniport-translation", receipt.text());
+  if (trail.text() !== "") response.setHeader("x-omniport-attempts", trail.text());
 }
 
 /** Writes a whole answer. */
@@ -15,8 +16,10 @@ export function sendJson(response: ServerResponse, status: number, text: string)
   response.end(body);
 }
 
-/** Writes an error in OpenAI's shape. */
-export function sendError(response: ServerResponse, error: ApiError): void {
+/** Writes an error in OpenAI's shape, and in a header what was tried before it came to that. */
+export function sendError(response: ServerResponse, error: ApiError, trail?: Trail): void {
+  const tried = trail?.text() ?? "";
+  if (tried !== "") response.setHeader("x-omniport-attempts", tried);
   for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
   sendJson(response, error.status, JSON.stringify(error));
 }

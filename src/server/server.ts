@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Access } from "../access/keys.ts";
 import { ApiError } from "../api/error.ts";
 import { createReceipt } from "../api/receipt.ts";
+import { createTrail, type Trail } from "../api/trail.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Guard } from "./guard.ts";
 import { refuseBytes, refuseTunnel } from "./refuse-bytes.ts";
+import { keyOf } from "./client-key.ts";
+import { fallbacksOf } from "./fallbacks.ts";
 import { sendError } from "./reply.ts";
 import { requestIdOf } from "./request-id.ts";
 import { isOpen, match, type RouteEntry } from "./router.ts";
@@ -57,7 +60,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     { method: "POST", path: "/embeddings", route: embeddings(gateway, maxBodyBytes) },
     { method: "GET", path: "/models", route: modelList(gateway) },
     { method: "GET", path: "/models/", route: modelById(gateway) },
-    { method: "GET", path: "/health", route: health, isOpen: true },
+    { method: "GET", path: "/health", route: health(gateway, access), isOpen: true },
     { method: "GET", path: "/ready", route: ready(() => isStopping), isOpen: true },
   ];
 
@@ -65,6 +68,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = requestIdOf(request);
     const call = new AbortController();
+    const trail = createTrail();
     running.add(call);
     response.once("close", () => {
       running.delete(call);
@@ -82,18 +86,19 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       if (!isOpen(routes, url)) access.admit(keyOf(request));
       const { route, rest } = match(routes, method, url);
       const receipt = createReceipt(dropParams || request.headers["x-omniport-drop-params"] === "true");
-      await route({ request, response, requestId, receipt, signal: call.signal, rest });
+      const fallbacks = fallbacksOf(request);
+      await route({ request, response, requestId, receipt, trail, fallbacks, signal: call.signal, rest });
     } catch (thrown) {
-      refuse(response, requestId, thrown);
+      refuse(response, requestId, thrown, trail);
     }
   };
 
-  const refuse = (response: ServerResponse, requestId: string, thrown: unknown): void => {
+  const refuse = (response: ServerResponse, requestId: string, thrown: unknown, trail: Trail): void => {
     if (response.destroyed) return; // the client is gone: nobody is left to tell
     const error = ApiError.from(thrown);
     if (error !== thrown) log.error({ requestId, err: thrown }, "unexpected error");
     if (response.headersSent) response.destroy();
-    else sendError(response, error);
+    else sendError(response, error, trail);
   };
 
   const server = createServer(
@@ -137,12 +142,6 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       clearTimeout(last);
     },
   };
-}
-
-function keyOf({ headers }: IncomingMessage): string | undefined {
-  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
-  const plain = headers["x-api-key"];
-  return bearer ?? (typeof plain === "string" ? plain : undefined);
 }
 
 function stopping(): ApiError {

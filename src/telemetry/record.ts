@@ -1,3 +1,13 @@
+/** One try of one target on the way to the answer. */
+export interface AttemptRecord {
+  readonly target: string;
+  readonly outcome: string;
+  readonly status?: number;
+  readonly durationMs: number;
+  readonly promptTokens?: number;
+  readonly completionTokens?: number;
+}
+
 /** What one call leaves behind; log, metrics and usage are readers of it. Never a key, never what was said. */
 export interface CallRecord {
   readonly requestId: string;
@@ -20,6 +30,8 @@ export interface CallRecord {
   readonly cachedTokens?: number;
   /** What the translation had to change: `dropped=seed;clamped=temperature`. */
   readonly translation?: string;
+  /** Every try of every target, the one that answered included; a failed one is no completion. */
+  readonly attempts?: readonly AttemptRecord[];
   readonly durationMs: number;
   /** From the call's arrival to its first chunk, where it was streamed. */
   readonly firstChunkMs?: number;

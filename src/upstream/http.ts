@@ -1,5 +1,11 @@
 import { Agent, type Dispatcher, Pool } from "undici";
-import { type ApiError, upstreamBroke, upstreamTimeout, upstreamUnreachable } from "../api/error.ts";
+import {
+  type ApiError,
+  upstreamBroke,
+  upstreamTimeout,
+  upstreamUnreachable,
+  upstreamUnreadable,
+} from "../api/error.ts";
 import type { Upstream, UpstreamRequest, UpstreamResponse } from "./upstream.ts";
 
 export interface HttpOptions {
@@ -28,7 +34,7 @@ export function createHttp(options: HttpOptions = {}): Upstream {
       : new Pool("http://localhost", { ...settings, socketPath: options.socketPath });
 
   return {
-    send: (request, signal) => send(dispatcher, request, signal),
+    send: async (request, signal) => uncompressed(await send(dispatcher, request, signal), request),
     close: () => dispatcher.destroy(),
   };
 }
@@ -38,11 +44,29 @@ function send(dispatcher: Dispatcher, request: UpstreamRequest, signal: AbortSig
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const exchange = new Exchange(host, signal, resolve, reject);
-    const { method, headers, body = null, silenceMs } = request;
-    const limits = silenceMs === undefined ? {} : { headersTimeout: silenceMs, bodyTimeout: silenceMs };
+    const { method, headers, body = null } = request;
+    const { silenceMs, headersMs = silenceMs, idleMs = silenceMs } = request;
+    const limits = {
+      ...(headersMs !== undefined && { headersTimeout: headersMs }),
+      ...(idleMs !== undefined && { bodyTimeout: idleMs }),
+    };
     dispatcher.dispatch({ origin, path: pathname + search, method, headers, body, ...limits }, exchange);
   });
 }
+
+/**
+ * We ask for no compression. What comes compressed all the same is not unpacked: a few bytes could become as many as fill
+ * the memory. Of a refusal the status is enough.
+ */
+async function uncompressed(response: UpstreamResponse, { url }: UpstreamRequest): Promise<UpstreamResponse> {
+  const { status, headers, body } = response;
+  if ((headers["content-encoding"] ?? "identity") === "identity") return response;
+  await body[Symbol.asyncIterator]().return?.();
+  if (status < 300) throw upstreamUnreadable(new URL(url).host);
+  return { status, headers, body: nothing() };
+}
+
+async function* nothing(): AsyncGenerator<Buffer> {}
 
 /**
  * One request and its answer. A hand-written handler, because undici's own `request` wraps each body in a Readable,

@@ -6,6 +6,10 @@ export interface UpstreamRequest {
   readonly body?: string;
   /** How long the other side may be silent, before its answer and within it; 0 waits for ever. Else the upstream's own limits. */
   readonly silenceMs?: number;
+  /** The same for the time before the answer's head alone; it counts before `silenceMs`. */
+  readonly headersMs?: number;
+  /** The same for each silence within the answer. */
+  readonly idleMs?: number;
 }
 
 export interface UpstreamResponse {

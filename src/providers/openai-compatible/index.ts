@@ -77,7 +77,8 @@ export function openaiCompatible(service: Service): Provider {
     }
     const failure = (status: number, text: string) => error(service.title, call.connection.key, status, text);
     const withUsage = call.body.value.stream_options?.include_usage === true;
-    const all = chunks(readEvents(response.body), { title: service.title, withUsage, failure });
+    const onSkipped = (): void => call.receipt.note("dropped", "malformed_event");
+    const all = chunks(readEvents(response.body), { title: service.title, withUsage, failure, onSkipped });
     const watched = service.answered ? watchAnswers(all, (answer) => service.answered?.(answer, call)) : all;
     return wantsOneCall(call) ? firstCallsOnly(watched) : watched;
   };

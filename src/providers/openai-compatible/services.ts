@@ -23,7 +23,11 @@ export const services: readonly Provider[] = (
     { ...service("xai", "xAI", "XAI"), aliases: ["grok"], baseUrl: "https://api.x.ai/v1" },
 
     /** https://openrouter.ai/docs/api-reference */
-    { ...service("openrouter", "OpenRouter", "OPENROUTER"), baseUrl: "https://openrouter.ai/api/v1" },
+    {
+      ...service("openrouter", "OpenRouter", "OPENROUTER"),
+      baseUrl: "https://openrouter.ai/api/v1",
+      routesModels: true,
+    },
 
     /** https://docs.together.ai/reference */
     { ...service("together", "Together", "TOGETHER"), baseUrl: "https://api.together.xyz/v1" },

@@ -18,7 +18,7 @@ async function* cutAt(bytes: Buffer, borders: readonly number[]): AsyncGenerator
 
 async function read(bytes: Buffer, borders: readonly number[] = []): Promise<ChatCompletionChunk[]> {
   const failure = (status: number, text: string): ApiError => error("Recorded", undefined, status, text);
-  const options = { title: "Recorded", withUsage: true, failure };
+  const options = { title: "Recorded", withUsage: true, failure, onSkipped: () => undefined };
   const all = await Array.fromAsync(chunks(readEvents(cutAt(bytes, borders)), options));
   return all.map(({ text }) => JSON.parse(text));
 }

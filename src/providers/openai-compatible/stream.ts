@@ -11,6 +11,8 @@ interface StreamOptions {
   readonly withUsage: boolean;
   /** Makes the error of an event that bears one. */
   readonly failure: (status: number, text: string) => ApiError;
+  /** An event could not be read, and shows no sign of having said anything: the rest decides whether the answer is whole. */
+  readonly onSkipped: () => void;
 }
 
 /** What must be remembered of one choice while its deltas pass. */
@@ -32,10 +34,17 @@ export async function* chunks(
   const states = new Map<number, ChoiceState>();
   let last: ChatCompletionChunk | undefined;
   let counted: Usage | undefined;
+  let unreadable: ApiError | undefined;
 
   for await (const { data } of events) {
     if (data === "[DONE]") break;
     const chunk = parse(data, options);
+    if (!chunk) {
+      unreadable ??= upstreamUnreadable(options.title);
+      if (SPEAKS.test(data)) throw unreadable;
+      options.onSkipped();
+      continue;
+    }
     last = chunk;
     counted = usage(chunk) ?? counted;
     if ((chunk.choices ?? []).length === 0) continue; // Azure's prompt filter, or the usage, which comes at the end
@@ -58,17 +67,21 @@ export async function* chunks(
   }
 
   if (!last || states.size === 0 || [...states.values()].some((state) => !state.finished)) {
-    throw upstreamBroke(options.title);
+    throw unreadable ?? upstreamBroke(options.title);
   }
   if (counted) yield Json.fromValue(usageChunk(last, counted));
 }
 
-function parse(data: string, { title, failure }: StreamOptions): ChatCompletionChunk {
+/** The beginning of a text, a thought or an argument: without this event, the answer would have a hole. */
+const SPEAKS = /"(content|refusal|reasoning|reasoning_content|name|arguments)"\s*:\s*"[^"]/;
+
+/** @returns undefined for what is no JSON. */
+function parse(data: string, { title, failure }: StreamOptions): ChatCompletionChunk | undefined {
   let value: unknown;
   try {
     value = JSON.parse(data);
-  } catch (cause) {
-    throw upstreamUnreadable(title, cause);
+  } catch {
+    return undefined; // the caller says what to make of it
   }
   if (typeof value !== "object" || value === null) throw upstreamUnreadable(title);
   const status = errorIn(value);

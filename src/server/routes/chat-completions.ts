@@ -2,7 +2,7 @@ import type { Gateway } from "../../gateway/gateway.ts";
 import { chatRequest } from "../chat-request.ts";
 import type { Route } from "../exchange.ts";
 import { readJson } from "../read.ts";
-import { sendJson, setReceipt } from "../reply.ts";
+import { sendJson, setNotes } from "../reply.ts";
 import { sendEvents } from "../sse.ts";
 
 /** `POST /v1/chat/completions` */
@@ -11,11 +11,11 @@ export function chatCompletions(gateway: Gateway, maxBodyBytes: number): Route {
     const body = chatRequest(await readJson(request, maxBodyBytes));
     if (body.value.stream === true) {
       const chunks = await gateway.chatStream(body, caller);
-      setReceipt(response, caller.receipt);
+      setNotes(response, caller);
       await sendEvents(response, chunks, caller.signal);
     } else {
       const answer = await gateway.chat(body, caller);
-      setReceipt(response, caller.receipt);
+      setNotes(response, caller);
       sendJson(response, 200, answer.text);
     }
   };
