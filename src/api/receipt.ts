@@ -49,3 +49,14 @@ export function createReceipt(dropParams: boolean): Receipt {
     },
   };
 }
+
+const TREATMENTS: readonly string[] = ["dropped", "renamed", "emulated", "clamped"] satisfies readonly Treatment[];
+
+/** Notes what the receipt of another Omniport says, one that has answered for us: what it changed, we changed. */
+export function noteAll(receipt: Receipt, text: string): void {
+  for (const part of text.split(";")) {
+    const [treatment = "", fields = ""] = part.split("=");
+    if (!TREATMENTS.includes(treatment)) continue;
+    for (const field of fields.split(",")) receipt.note(treatment as Treatment, field);
+  }
+}

@@ -39,15 +39,75 @@ export interface GenerateRequest {
   readonly seed?: number;
   readonly presencePenalty: number;
   readonly frequencyPenalty: number;
+  /** Only the likeliest so many tokens; without it, or with 0, all. */
+  readonly topK?: number;
+  /** Only tokens whose probability is at least this share of the likeliest one's. */
+  readonly minP?: number;
+  /**
+   * Divides the logits of tokens that stand in the prompt or the answer; 1 changes nothing. Beside one of the other
+   * penalties it counts the answer alone, as they do.
+   */
+  readonly repetitionPenalty?: number;
+  /** Added to the logits, by token id. */
+  readonly logitBias?: ReadonlyMap<number, number>;
+  /** How many alternatives to tell for each token of the text, 0 for its own probability alone; without it, nothing. */
+  readonly topLogprobs?: number;
+  /** The answer is JSON: any object, or what fits the schema. */
+  readonly json?: "object" | JsonSchema;
+  readonly tools?: ToolUse;
+}
+
+/** A JSON Schema as it came. Source: https://json-schema.org/draft/2020-12 */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface ToolUse {
+  /** At least one. */
+  readonly functions: readonly ToolFunction[];
+  /** Whether there has to be a call, and of what. */
+  readonly choice: "auto" | "required" | { readonly name: string };
+  /** Whether there may be several calls in one answer. */
+  readonly parallel: boolean;
+}
+
+export interface ToolFunction {
+  readonly name: string;
+  readonly description?: string;
+  readonly parameters?: JsonSchema;
+}
+
+/** A token and how likely it was, before anything that a request does to the choice. */
+export interface TokenLogprob {
+  readonly text: string;
+  readonly bytes: Uint8Array;
+  /** Natural logarithm of the probability. */
+  readonly logprob: number;
+}
+
+export interface ChosenToken extends TokenLogprob {
+  /** The likeliest tokens at this place, best first. */
+  readonly top: readonly TokenLogprob[];
 }
 
 export type GenerateEvent =
+  /** Comes first, when the prompt has been read. */
+  | {
+      readonly type: "start";
+      /** What the model's chat template knows nothing of, and is done with words in the prompt. */
+      readonly emulated: readonly "tools"[];
+    }
   /** Whole characters only: a piece never ends inside one. */
-  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "text"; readonly text: string; readonly logprobs?: readonly ChosenToken[] }
+  /** What the model thinks before it answers. */
+  | { readonly type: "reasoning"; readonly text: string }
+  /** A call begins; the `arguments` that follow, a JSON object in pieces, are its own. */
+  | { readonly type: "toolCall"; readonly name: string }
+  | { readonly type: "arguments"; readonly text: string }
   | {
       readonly type: "end";
-      readonly reason: "stop" | "length";
+      readonly reason: "stop" | "length" | "toolCalls";
       readonly promptTokens: number;
+      /** Those of `completionTokens` that were thoughts. */
+      readonly reasoningTokens?: number;
       /** Every token that was sampled, the end-of-turn one included. */
       readonly completionTokens: number;
       /** Prompt tokens that were still in the cache from an earlier call. */

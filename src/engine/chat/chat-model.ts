@@ -1,16 +1,18 @@
 import { basename, join } from "node:path";
-import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
+import type { Llama, LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { ChatModel, GenerateEvent, GenerateRequest, Snapshot } from "../model.ts";
 import { createEncode } from "./encode.ts";
 import { generate } from "./generation.ts";
-import { createLlamaRuntime, type LlamaOptions, type LlamaRuntime } from "./llama.ts";
+import { createLlamaRuntime, importNodeLlamaCpp, type LlamaOptions, type LlamaRuntime } from "./llama.ts";
 import { createPace } from "./pace.ts";
-import { readPreset, withPreset } from "./presets.ts";
+import { createPreparation } from "./preparation.ts";
+import { readPreset } from "./presets.ts";
 import { countSequences } from "./sequences.ts";
 import { createSlots } from "./slots.ts";
 import { createChatTemplate, findTemplate, type ChatTemplate } from "./template.ts";
+import { tokenBias } from "./token-bias.ts";
 import { readVocabulary, type ChatVocabulary } from "./vocabulary.ts";
 
 export interface ChatModelOptions extends LlamaOptions {
@@ -26,9 +28,8 @@ const BATCH_TOKENS = 512;
 const MAX_SEQUENCES = 4;
 const MAX_WAITING = 64;
 const CACHE_BUDGET_BYTES = 2 ** 30;
-/** A call that is given up should stop computing in about this time. */
-const SLICE_MS = 80;
-const MIN_SLICE_TOKENS = 16;
+/** A call that is given up stops computing in about this time, on slow machines in twice or three times as much. */
+const PACE = { targetMs: 150, limitMs: 700, minTokens: 16, fullTokens: 64, maxTokens: BATCH_TOKENS };
 
 /**
  * Loads the GGUF file of a repository into llama.cpp, together with its chat template and vocabulary.
@@ -60,27 +61,31 @@ async function createChatModel(
   const vocabulary = readVocabulary(tokenizer, await configuredEnds(snapshot), snapshot.id);
   const template = await loadTemplate(snapshot, tokenizer?.chat_template, vocabulary);
   const encode = await createEncode(snapshot, model, vocabulary);
-  const preset = await readPreset(snapshot);
+  const prepare = createPreparation({ template, vocabulary, encode, preset: await readPreset(snapshot) });
 
   const contextTokens = Math.min(options.contextTokens, model.trainContextSize);
   const context = await createContext(model, snapshot, contextTokens, options.threads, signal);
-  const pace = createPace({ targetMs: SLICE_MS, minTokens: MIN_SLICE_TOKENS, maxTokens: BATCH_TOKENS });
+  const pace = createPace(PACE);
   const sequences = Array.from({ length: context.totalSequences }, () => context.getSequence());
   const slots = createSlots(sequences, MAX_WAITING);
 
   async function* answer(asked: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent> {
-    const request = withPreset(asked, preset);
-    const { text, continues } = template.render(request.messages, request.templateVariables ?? {});
-    const prompt = encode(text);
+    const { grammar, ...prepared } = prepare(asked);
+    const { prompt, request, vocabulary } = prepared;
     if (prompt.length >= contextTokens) throw contextExceeded(contextTokens, prompt.length);
     const maxTokens = Math.max(1, Math.min(request.maxTokens ?? Infinity, contextTokens - prompt.length));
 
     const sequence = await slots.take((slot) => slot.compareContextTokens(prompt).firstDifferentIndex, signal);
     try {
-      yield* generate(sequence, { request, prompt, continues, maxTokens, vocabulary, pace }, signal);
+      const bias = await tokenBias(model, vocabulary, request.logitBias ?? new Map(), grammar !== undefined);
+      const bound = {
+        ...(grammar !== undefined && { grammar: await grammarState(model, grammar) }),
+        ...(bias && { bias }),
+      };
+      yield* generate(sequence, { ...prepared, ...bound, maxTokens, pace }, signal);
     } catch (error) {
       // After a failure in the midst of a batch nobody knows what the cache holds.
-      if (!signal.aborted) await sequence.clearHistory();
+      if (!signal.aborted && !(error instanceof EngineError)) await sequence.clearHistory();
       throw error;
     } finally {
       slots.give(sequence);
@@ -146,6 +151,17 @@ async function createContext(
       }
       sequences = Math.floor(sequences / 2);
     }
+  }
+}
+
+/** @throws EngineError `bad_request` for a grammar that llama.cpp does not take. */
+async function grammarState(model: LlamaModel, grammar: string): Promise<LlamaGrammarEvaluationState> {
+  const { LlamaGrammarEvaluationState } = await importNodeLlamaCpp();
+  try {
+    return new LlamaGrammarEvaluationState({ model, grammar: await model.llama.createGrammar({ grammar }) });
+  } catch (cause) {
+    const message = "The schema cannot be used: it refers to itself without an end, or repeats too often.";
+    throw new EngineError("bad_request", message, { cause });
   }
 }
 

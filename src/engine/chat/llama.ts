@@ -43,7 +43,8 @@ async function start({ threads, gpu }: LlamaOptions): Promise<NodeLlamaCpp.Llama
   }
 }
 
-async function importNodeLlamaCpp(): Promise<typeof NodeLlamaCpp> {
+/** @throws EngineError `not_installed` */
+export async function importNodeLlamaCpp(): Promise<typeof NodeLlamaCpp> {
   try {
     return await import("node-llama-cpp");
   } catch (cause) {

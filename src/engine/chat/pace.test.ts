@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createPace } from "./pace.ts";
 
 test("slices grow twofold at most, shrink at once, and stay within their bounds", () => {
-  const pace = createPace({ targetMs: 100, minTokens: 16, maxTokens: 100 });
+  const pace = createPace({ targetMs: 100, limitMs: 100, minTokens: 16, fullTokens: 16, maxTokens: 100 });
   assert.equal(pace.size(), 16);
   pace.learn(16, 1);
   assert.equal(pace.size(), 32);
@@ -13,4 +13,13 @@ test("slices grow twofold at most, shrink at once, and stay within their bounds"
   assert.equal(pace.size(), 100);
   pace.learn(100, 1000);
   assert.equal(pace.size(), 16);
+});
+
+test("a slice takes longer than it should if only so it is computed at full speed, but not much longer", () => {
+  const pace = createPace({ targetMs: 100, limitMs: 300, minTokens: 16, fullTokens: 64, maxTokens: 512 });
+  pace.learn(16, 64);
+  pace.learn(32, 128);
+  assert.equal(pace.size(), 64); // 256 ms
+  pace.learn(64, 320);
+  assert.equal(pace.size(), 20);
 });

@@ -10,18 +10,24 @@ export interface Pace {
 export interface PaceOptions {
   /** How long one go should take. */
   readonly targetMs: number;
+  /** How long it may take, if only so can it have `fullTokens`. */
+  readonly limitMs: number;
   readonly minTokens: number;
+  /** From this number on, llama.cpp computes at its full speed; with fewer it is a quarter slower. */
+  readonly fullTokens: number;
   readonly maxTokens: number;
 }
 
-export function createPace({ targetMs, minTokens, maxTokens }: PaceOptions): Pace {
+export function createPace({ targetMs, limitMs, minTokens, fullTokens, maxTokens }: PaceOptions): Pace {
   let size = minTokens;
   return {
     size: () => size,
     learn(tokens, elapsedMs) {
-      const fitting = Math.floor((tokens * targetMs) / Math.max(1, elapsedMs));
+      const msPerToken = Math.max(1, elapsedMs) / tokens;
+      const fitting = Math.floor(targetMs / msPerToken);
+      const wanted = fullTokens * msPerToken <= limitMs ? Math.max(fitting, fullTokens) : fitting;
       // A short last slice says little about long ones: grow at most twofold.
-      size = Math.max(minTokens, Math.min(maxTokens, size * 2, fitting));
+      size = Math.max(minTokens, Math.min(maxTokens, size * 2, wanted));
     },
   };
 }

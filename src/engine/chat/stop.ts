@@ -1,3 +1,5 @@
+import { unfinished } from "./unfinished.ts";
+
 /** Looks for stop strings in a text that comes in pieces. */
 export interface StopFilter {
   /**
@@ -40,12 +42,4 @@ function firstStop(text: string, stops: readonly string[]): number | undefined {
     if (first === undefined || end < first.end || (end === first.end && start < first.start)) first = { start, end };
   }
   return first?.start;
-}
-
-/** How many characters at the end of the text are the beginning of the stop string. */
-function unfinished(text: string, stop: string): number {
-  for (let length = Math.min(text.length, stop.length - 1); length > 0; length--) {
-    if (text.endsWith(stop.slice(0, length))) return length;
-  }
-  return 0;
 }

@@ -7,6 +7,8 @@ import type { Snapshot, TemplateMessage } from "../model.ts";
 
 /** A model's chat template: messages to the text that the model was trained to go on from. */
 export interface ChatTemplate {
+  /** The template itself. */
+  readonly source: string;
   /**
    * @param variables what the template may read besides the messages, such as `enable_thinking`.
    * @throws EngineError `bad_request` with the template's own words when it refuses the messages.
@@ -47,6 +49,7 @@ export function createChatTemplate({ template, bos, eos }: TemplateSource, model
   }
 
   return {
+    source: template ?? "",
     render(messages, variables) {
       const last = messages.at(-1);
       if (last?.role !== "assistant") {

@@ -53,3 +53,12 @@ function endsOfTurn(pieces: readonly string[], types: readonly number[]): readon
   const isSpecial = (id: number): boolean => types[id] === TOKEN_TYPE.control || types[id] === TOKEN_TYPE.userDefined;
   return pieces.flatMap((piece, id) => (END_OF_TURN.has(piece) && isSpecial(id) ? [id] : []));
 }
+
+/** The same with tokens of these names as ordinary text: a control token else has none. */
+export function showing(vocabulary: ChatVocabulary, names: readonly string[]): ChatVocabulary {
+  const { pieces, types } = vocabulary;
+  const ids = names.map((name) => pieces.indexOf(name)).filter((id) => types[id] === TOKEN_TYPE.control);
+  if (ids.length === 0) return vocabulary;
+  const shown = new Set(ids);
+  return { ...vocabulary, types: types.map((type, id) => (shown.has(id) ? TOKEN_TYPE.userDefined : type)) };
+}

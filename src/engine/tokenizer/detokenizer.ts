@@ -45,7 +45,7 @@ export function createDetokenizer(vocabulary: Vocabulary, continues = false): De
 }
 
 /** A token's UTF-8 bytes, not always whole characters. Control tokens have none. */
-function tokenBytes(vocabulary: Vocabulary, token: number): Uint8Array {
+export function tokenBytes(vocabulary: Vocabulary, token: number): Uint8Array {
   const piece = vocabulary.pieces[token];
   if (piece === undefined) return NOTHING;
 

@@ -1,23 +1,15 @@
-import { randomBytes } from "node:crypto";
-import type {
-  ChatCompletion,
-  ChatCompletionChunk,
-  ChatCompletionRequest,
-  Delta,
-  FinishReason,
-  Usage,
-} from "../../api/chat.ts";
+import type { ChatCompletionRequest } from "../../api/chat.ts";
 import type { EmbeddingResponse } from "../../api/embeddings.ts";
-import { upstreamBroke } from "../../api/error.ts";
 import { Json } from "../../api/json.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { GenerateEvent } from "../../engine/model.ts";
+import type { GenerateRequest } from "../../engine/model.ts";
 import { encodeBase64 } from "../openai-compatible/embeddings.ts";
-import type { Provider } from "../provider.ts";
+import type { Call, Provider } from "../provider.ts";
+import { pieces, type Piece } from "./answer.ts";
+import { type Answers, completion } from "./completion.ts";
 import { asApiError } from "./error.ts";
 import { embedRequest, generateRequest } from "./request.ts";
-
-type EndEvent = Extract<GenerateEvent, { type: "end" }>;
+import { chunks } from "./stream.ts";
 
 /** The engine's models as a provider: what the engine process serves on its socket. */
 export function local(engine: Engine): Provider {
@@ -28,19 +20,17 @@ export function local(engine: Engine): Provider {
     baseUrl: "",
     keyOptional: true,
 
-    async chat({ model, body, signal }) {
+    async chat(call) {
       try {
-        const answer = await engine.generate(model, generateRequest(body.value), signal);
-        return Json.fromValue(await completion(answer.model, answer.events));
+        return Json.fromValue(await completion(await start(engine, call)));
       } catch (thrown) {
         throw asApiError(thrown);
       }
     },
 
-    async chatStream({ model, body, signal }) {
+    async chatStream(call) {
       try {
-        const answer = await engine.generate(model, generateRequest(body.value), signal);
-        return chunks(answer.model, answer.events, body.value);
+        return chunks(await start(engine, call), call.body.value.stream_options?.include_usage === true);
       } catch (thrown) {
         throw asApiError(thrown);
       }
@@ -67,57 +57,22 @@ export function local(engine: Engine): Provider {
   };
 }
 
-async function completion(model: string, events: AsyncIterable<GenerateEvent>): Promise<ChatCompletion> {
-  let content = "";
-  for await (const event of events) {
-    if (event.type === "text") content += event.text;
-    else {
-      const message = { role: "assistant", content, refusal: null } as const;
-      const choice = { index: 0, message, logprobs: null, finish_reason: event.reason };
-      return { ...head("chat.completion", model), choices: [choice], usage: usage(event) };
+/** The answers to a call, one after the other: so the later ones find the prompt computed. */
+async function start(engine: Engine, call: Call<ChatCompletionRequest>): Promise<Answers> {
+  const { model, body, receipt, signal } = call;
+  const request = generateRequest(body.value, receipt);
+  const first = await engine.generate(model, request, signal);
+  async function* all(): AsyncGenerator<AsyncIterable<Piece>> {
+    yield pieces(first.events, receipt);
+    for (let index = 1; index < (body.value.n ?? 1); index++) {
+      const { events } = await engine.generate(model, withSeed(request, index), signal);
+      yield pieces(events, receipt);
     }
   }
-  throw upstreamBroke("The engine");
+  return { model: first.model, all: all() };
 }
 
-async function* chunks(
-  model: string,
-  events: AsyncIterable<GenerateEvent>,
-  { stream_options }: ChatCompletionRequest,
-): AsyncGenerator<Json<ChatCompletionChunk>> {
-  const withUsage = stream_options?.include_usage === true;
-  const base = head("chat.completion.chunk", model);
-  const chunk = (delta: Delta, finish_reason: FinishReason | null): Json<ChatCompletionChunk> => {
-    const choices = [{ index: 0, delta, logprobs: null, finish_reason }];
-    return Json.fromValue<ChatCompletionChunk>(withUsage ? { ...base, choices, usage: null } : { ...base, choices });
-  };
-
-  yield chunk({ role: "assistant", content: "" }, null);
-  try {
-    for await (const event of events) {
-      if (event.type === "text") yield chunk({ content: event.text }, null);
-      else {
-        yield chunk({}, event.reason);
-        yield Json.fromValue<ChatCompletionChunk>({ ...base, choices: [], usage: usage(event) });
-      }
-    }
-  } catch (thrown) {
-    throw asApiError(thrown);
-  }
-}
-
-function head<Kind extends string>(
-  object: Kind,
-  model: string,
-): { id: string; object: Kind; created: number; model: string } {
-  return { id: `chatcmpl-${randomBytes(12).toString("hex")}`, object, created: Math.floor(Date.now() / 1000), model };
-}
-
-function usage({ promptTokens, completionTokens, cachedTokens }: EndEvent): Usage {
-  return {
-    prompt_tokens: promptTokens,
-    completion_tokens: completionTokens,
-    total_tokens: promptTokens + completionTokens,
-    prompt_tokens_details: { cached_tokens: cachedTokens },
-  };
+/** With one seed for all, all answers would be the same. */
+function withSeed(request: GenerateRequest, index: number): GenerateRequest {
+  return request.seed === undefined ? request : { ...request, seed: request.seed + index };
 }

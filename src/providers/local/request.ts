@@ -1,25 +1,29 @@
 import type { ChatCompletionRequest, Message } from "../../api/chat.ts";
 import type { EmbeddingRequest } from "../../api/embeddings.ts";
 import { invalidRequest } from "../../api/error.ts";
+import type { Receipt } from "../../api/receipt.ts";
 import type { EmbedRequest, GenerateRequest, TemplateMessage } from "../../engine/model.ts";
+import { answerJson } from "./response-format.ts";
+import { samplingFields } from "./sampling.ts";
+import { toolUse } from "./tools.ts";
 
 /**
- * A chat request in the engine's terms.
+ * A chat request in the engine's terms, but for `n`.
  * @throws ApiError 400 that names a field which changes the answer and cannot be honoured here.
  */
-export function generateRequest(body: ChatCompletionRequest): GenerateRequest {
-  refuseUnsupported(body);
+export function generateRequest(body: ChatCompletionRequest, receipt: Receipt): GenerateRequest {
+  refuseUnsupported(body, receipt);
   const maxTokens = body.max_completion_tokens ?? body.max_tokens;
+  const json = answerJson(body.response_format);
+  const tools = toolUse(body, receipt);
   return {
-    messages: body.messages.map(templateMessage),
+    ...samplingFields(body),
+    messages: templateMessages(body.messages),
     templateVariables: templateVariables(body),
     stop: body.stop == null ? [] : [body.stop].flat().filter((stop) => stop !== ""),
-    presencePenalty: body.presence_penalty ?? 0,
-    frequencyPenalty: body.frequency_penalty ?? 0,
-    ...(body.temperature == null ? {} : { temperature: body.temperature }),
-    ...(body.top_p == null ? {} : { topP: body.top_p }),
     ...(maxTokens == null ? {} : { maxTokens }),
-    ...(body.seed == null ? {} : { seed: body.seed }),
+    ...(json && { json }),
+    ...(tools && { tools }),
   };
 }
 
@@ -40,19 +44,29 @@ function isTokens(input: readonly unknown[]): input is readonly number[] {
   return typeof input[0] === "number";
 }
 
-function refuseUnsupported(body: ChatCompletionRequest): void {
-  const refuse = (field: string, what: string): never => {
-    throw invalidRequest(`Local models cannot do ${what} yet: leave '${field}' out.`, field, "unsupported_parameter");
-  };
-  if ((body.tools?.length ?? 0) > 0) refuse("tools", "tool calls");
-  if ((body.n ?? 1) > 1) refuse("n", "several answers in one call");
-  if (body["logprobs"] === true) refuse("logprobs", "log probabilities");
-  if (body.response_format && body.response_format.type !== "text") refuse("response_format", "JSON output");
+function refuseUnsupported(body: ChatCompletionRequest, receipt: Receipt): void {
+  const { modalities, web_search_options: search } = body;
+  if (Array.isArray(modalities) && modalities.includes("audio")) {
+    receipt.refuse("modalities", "asks for audio. Local models write text.");
+  }
+  if (search != null) receipt.refuse("web_search_options", "asks for a search. Local models have none.");
 }
 
-function templateMessage(message: Message, index: number): TemplateMessage {
-  const { role, content, name: _, ...rest } = message;
-  return { ...rest, role: role === "developer" ? "system" : role, content: text(content, index) };
+/** Results of tools bear the function's name, which some templates write, and OpenAI's messages leave out. */
+function templateMessages(messages: readonly Message[]): readonly TemplateMessage[] {
+  const names = new Map(
+    messages.flatMap(({ tool_calls: calls }) => (calls ?? []).map((call) => [call.id, call.function?.name] as const)),
+  );
+  return messages.map((message, index) => {
+    const { role, content, name: _, ...rest } = message;
+    const called = role === "tool" ? names.get(message.tool_call_id ?? "") : undefined;
+    return {
+      ...rest,
+      ...(called === undefined ? {} : { name: called }),
+      role: role === "developer" ? "system" : role,
+      content: text(content, index),
+    };
+  });
 }
 
 function text(content: Message["content"], index: number): string {

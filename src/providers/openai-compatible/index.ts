@@ -4,6 +4,7 @@ import type { EmbeddingRequest, EmbeddingResponse } from "../../api/embeddings.t
 import { withFields } from "../../api/fields.ts";
 import { asJson, asValues, Json } from "../../api/json.ts";
 import type { Model } from "../../api/models.ts";
+import { noteAll } from "../../api/receipt.ts";
 import { readErrorText, readText } from "../../upstream/read.ts";
 import { readEvents } from "../../upstream/sse.ts";
 import type { UpstreamRequest, UpstreamResponse } from "../../upstream/upstream.ts";
@@ -52,7 +53,9 @@ export interface Service extends ProviderFacts {
 export function openaiCompatible(service: Service): Provider {
   const post = async (call: Call<unknown>, url: string, body: string): Promise<UpstreamResponse> => {
     const request = { method: "POST", url, headers: headers(service, call.connection), body } as const;
-    return accepted(service, call.connection, request, call.signal);
+    const response = await accepted(service, call.connection, request, call.signal);
+    noteAll(call.receipt, response.headers["x-omniport-translation"] ?? "");
+    return response;
   };
   const chatUrl = service.chatUrl ?? ((connection) => `${connection.baseUrl}/chat/completions`);
   const embeddingsUrl = service.embeddingsUrl ?? ((connection) => `${connection.baseUrl}/embeddings`);

@@ -1,0 +1,123 @@
+export type CallPiece =
+  | { readonly type: "toolCall"; readonly name: string }
+  | { readonly type: "arguments"; readonly text: string }
+  /** An object that is no call after all. */
+  | { readonly type: "text"; readonly text: string };
+
+/** Reads one call, a JSON object with a name and arguments, from its first brace on. */
+export interface CallObject {
+  /** @returns what became certain, and how many characters belong to the object: all, unless it is done. */
+  push(text: string): { readonly pieces: readonly CallPiece[]; readonly used: number; readonly isDone: boolean };
+  /** What is left of an object that never ended. */
+  end(): readonly CallPiece[];
+}
+
+const ARGUMENTS = new Set(["arguments", "parameters"]);
+
+/**
+ * The arguments are given out while they come, as the model writes them, once the name is known.
+ *
+ * @param names of functions, where only an object that names one of them is a call.
+ * @param givenName where the name has come before, and the object is the arguments alone.
+ */
+export function createCallObject(names: ReadonlySet<string> | undefined, givenName?: string): CallObject {
+  let raw = "";
+  let depth = 0;
+  let inString = false;
+  let isEscaped = false;
+  let stringStart = 0;
+  let key: string | undefined;
+  let isValue = false;
+  let name = givenName;
+  let argumentsText = "";
+  let sent = 0;
+  let isOpened = false;
+
+  /** Reads one character; true when it is the object's last. */
+  const read = (character: string): boolean => {
+    const isArgument = givenName !== undefined || (isValue && ARGUMENTS.has(key ?? ""));
+    raw += character;
+    if (inString) readInString(character);
+    else {
+      const isBorder = depth === 1 && givenName === undefined && (character === "," || character === "}");
+      readStructure(character);
+      if (isBorder) return depth === 0;
+    }
+    if (isArgument) argumentsText += character;
+    return depth === 0;
+  };
+
+  const readInString = (character: string): void => {
+    if (isEscaped) isEscaped = false;
+    else if (character === "\\") isEscaped = true;
+    else if (character === '"') {
+      inString = false;
+      if (depth === 1) readString(raw.slice(stringStart));
+    }
+  };
+
+  const readString = (json: string): void => {
+    const text = parsed(json);
+    if (typeof text !== "string") return;
+    if (!isValue) key = text;
+    else if (key === "name" && name === undefined) name = text;
+  };
+
+  const readStructure = (character: string): void => {
+    if (character === '"') {
+      inString = true;
+      stringStart = raw.length - 1;
+    } else if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    else if (depth === 1 && character === ":") isValue = true;
+    else if (depth === 1 && character === ",") isValue = false;
+  };
+
+  const isCall = (): boolean => name !== undefined && (names?.has(name) ?? true);
+
+  /** The part of an object's text that is certain to belong to it: not the white space at its end. */
+  const stream = (): readonly CallPiece[] => {
+    const text = argumentsText.trimStart();
+    if (!isCall() || !text.startsWith("{")) return [];
+    const piece = text.trimEnd().slice(sent);
+    sent += piece.length;
+    return [...opening(), ...(piece === "" ? [] : [{ type: "arguments", text: piece } as const])];
+  };
+
+  const opening = (): readonly CallPiece[] => {
+    if (isOpened) return [];
+    isOpened = true;
+    return [{ type: "toolCall", name: name ?? "" }];
+  };
+
+  const finish = (): readonly CallPiece[] => {
+    if (!isCall()) return [{ type: "text", text: raw }];
+    const streamed = stream();
+    if (isOpened) return streamed;
+    return [...opening(), { type: "arguments", text: asObject(argumentsText) }];
+  };
+
+  return {
+    push(text) {
+      for (let used = 0; used < text.length; used++) {
+        if (read(text[used] ?? "")) return { pieces: finish(), used: used + 1, isDone: true };
+      }
+      return { pieces: stream(), used: text.length, isDone: false };
+    },
+    end: () => (isOpened ? [] : [{ type: "text", text: raw }]),
+  };
+}
+
+/** Arguments that are no object: some models write one as a string, or nothing at all. */
+function asObject(json: string): string {
+  const value = parsed(json);
+  return typeof value === "string" && value.trimStart().startsWith("{") ? value.trim() : "{}";
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // a model may write what is no JSON
+  }
+}

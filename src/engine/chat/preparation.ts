@@ -1,0 +1,75 @@
+import type { Token } from "node-llama-cpp";
+import type { GenerateRequest } from "../model.ts";
+import { answerGrammar, type Thinking } from "./answer-grammar.ts";
+import { type AnswerReader, createAnswerReader } from "./answer.ts";
+import { type Dialect, readDialect } from "./dialect.ts";
+import type { Encode } from "./encode.ts";
+import { type Preset, withPreset } from "./presets.ts";
+import type { SampledRequest } from "./sampling.ts";
+import type { ChatTemplate } from "./template.ts";
+import { promptWithTools } from "./tool-prompt.ts";
+import { type ChatVocabulary, showing } from "./vocabulary.ts";
+
+/** What stands fast about an answer before anything is computed. */
+export interface Prepared {
+  readonly request: SampledRequest;
+  readonly prompt: Token[];
+  /** The answer goes on inside the prompt's last message. */
+  readonly continues: boolean;
+  /** In llama.cpp's notation; undefined where the model may write what it wants. */
+  readonly grammar: string | undefined;
+  readonly reader: AnswerReader;
+  /** With the marks of thoughts and tool calls as text, where they are control tokens. */
+  readonly vocabulary: ChatVocabulary;
+  readonly emulated: readonly "tools"[];
+}
+
+export interface PreparationParts {
+  readonly template: ChatTemplate;
+  readonly vocabulary: ChatVocabulary;
+  readonly encode: Encode;
+  readonly preset: Preset;
+}
+
+/** @returns a function that throws an EngineError `bad_request` for what the template or a grammar cannot take. */
+export function createPreparation(parts: PreparationParts): (asked: GenerateRequest) => Prepared {
+  const { template, encode, preset } = parts;
+  const dialect = readDialect(template);
+  const { thoughts, format } = dialect;
+  const vocabulary = showing(parts.vocabulary, [thoughts.open, thoughts.close]);
+  const withCalls = showing(vocabulary, [format.open, format.close, format.argumentsMark ?? ""]);
+
+  return (asked) => {
+    const request = withPreset(asked, preset);
+    const { tools, stop } = request;
+    const { messages, variables } = promptWithTools(request.messages, tools, dialect);
+    const { text, continues } = template.render(messages, { ...request.templateVariables, ...variables });
+    const hasLeadingSpace = vocabulary.addSpacePrefix && !continues;
+    const thinking = continues ? "none" : thinkingAfter(text, request, dialect);
+    return {
+      request,
+      prompt: encode(text),
+      continues,
+      grammar: answerGrammar(request, { tools: format, thoughts, hasLeadingSpace }, thinking),
+      reader: createAnswerReader({
+        thoughts,
+        isThinking: thinking === "begun",
+        stop,
+        ...(tools && { tools: { format, names: new Set(tools.functions.map(({ name }) => name)) } }),
+      }),
+      vocabulary: tools ? withCalls : vocabulary,
+      emulated: tools && !dialect.knowsTools ? ["tools"] : [],
+    };
+  };
+}
+
+function thinkingAfter(
+  prompt: string,
+  { templateVariables }: GenerateRequest,
+  { thoughts, mayThink }: Dialect,
+): Thinking {
+  const end = prompt.trimEnd();
+  if (end.endsWith(thoughts.open)) return "begun";
+  const isOver = end.endsWith(thoughts.close) || templateVariables?.["enable_thinking"] === false;
+  return mayThink && !isOver ? "possible" : "none";
+}

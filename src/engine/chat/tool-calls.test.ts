@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createToolCallReader } from "./tool-calls.ts";
+import { formatOf, HERMES, type ToolFormat } from "./tool-format.ts";
+
+const names = new Set(["weather", "time"]);
+const LLAMA = known('Respond in the format {"name": function name, "parameters": dictionary of argument name}.');
+const MISTRAL = known("{{ '[TOOL_CALLS] [' }}");
+const MISTRAL_NAMED = known("{{ '[TOOL_CALLS]' + name + '[ARGS]' }}");
+const PHI = known("<|tool_call|>");
+
+function known(template: string): ToolFormat {
+  const format = formatOf(template);
+  assert.ok(format);
+  return format;
+}
+
+/** What is read of a text that comes in pieces of a length: the text, and each call with its arguments. */
+function read(format: ToolFormat, text: string, length: number): { text: string; calls: [string, string][] } {
+  const reader = createToolCallReader(format, names);
+  const pieces = text.match(new RegExp(`[^]{1,${length}}`, "g")) ?? [];
+  const result = { text: "", calls: [] as [string, string][] };
+  for (const piece of [...pieces.flatMap((each) => reader.push(each)), ...reader.end()]) {
+    if (piece.type === "text") result.text += piece.text;
+    else if (piece.type === "toolCall") result.calls.push([piece.name, ""]);
+    else result.calls.at(-1)![1] += piece.text;
+  }
+  return result;
+}
+
+function check(format: ToolFormat, text: string, expected: { text?: string; calls?: [string, string][] }): void {
+  for (let length = 1; length <= 12; length++) {
+    assert.deepEqual(read(format, text, length), { text: "", calls: [], ...expected }, `${text} by ${length}`);
+  }
+}
+
+test("calls between marks, with text before and after", () => {
+  check(HERMES, 'Let me see.\n<tool_call>\n{"name": "weather", "arguments": {"city": "Berlin"}}\n</tool_call>', {
+    text: "Let me see.",
+    calls: [["weather", '{"city": "Berlin"}']],
+  });
+  check(
+    HERMES,
+    '<tool_call>{"name":"time","arguments":{}}</tool_call>\n<tool_call>{"name":"weather","arguments":{"a":[1,{"b":"}]"}]} }</tool_call> Done.',
+    {
+      text: "Done.",
+      calls: [
+        ["time", "{}"],
+        ["weather", '{"a":[1,{"b":"}]"}]}'],
+      ],
+    },
+  );
+});
+
+test("a list of calls, and a name before its arguments", () => {
+  const calls: [string, string][] = [
+    ["weather", '{"city": "東京"}'],
+    ["time", "{}"],
+  ];
+  check(
+    MISTRAL,
+    '[TOOL_CALLS] [{"name": "weather", "arguments": {"city": "東京"}}, {"name": "time", "arguments": {}}]',
+    {
+      calls,
+    },
+  );
+  check(
+    PHI,
+    '<|tool_call|>[{"name":"weather","arguments":{"city": "東京"}},{"name":"time","arguments":{}}]<|/tool_call|>',
+    {
+      calls,
+    },
+  );
+  check(MISTRAL_NAMED, '[TOOL_CALLS]weather[ARGS]{"city": "東京"}[TOOL_CALLS]time[CALL_ID]abc123def[ARGS]{}', {
+    calls,
+  });
+});
+
+test("an object without marks is a call only where models write so, and if it names a function", () => {
+  check(LLAMA, '{"name": "weather", "parameters": {"city": "Paris"}}', { calls: [["weather", '{"city": "Paris"}']] });
+  check(LLAMA, '<|python_tag|>{"name": "time", "parameters": {}}; {"name": "time", "parameters": {}}', {
+    calls: [
+      ["time", "{}"],
+      ["time", "{}"],
+    ],
+  });
+  check(LLAMA, '{"name": "Ann", "age": 3}', { text: '{"name": "Ann", "age": 3}' });
+  check(LLAMA, "Hello {you}", { text: "Hello {you}" });
+  check(HERMES, '{"name": "weather", "arguments": {}}', { text: '{"name": "weather", "arguments": {}}' });
+});
+
+test("arguments before the name, as a string, or not at all", () => {
+  check(HERMES, '<tool_call>{"arguments": {"a": 1}, "name": "time"}</tool_call>', { calls: [["time", '{"a": 1}']] });
+  check(HERMES, String.raw`<tool_call>{"name": "time", "arguments": "{\"a\": 1}"}</tool_call>`, {
+    calls: [["time", '{"a": 1}']],
+  });
+  check(HERMES, '<tool_call>{"name": "time"}</tool_call>', { calls: [["time", "{}"]] });
+  check(HERMES, '<tool_call>{"id": {"name": "x"}, "name": "time", "arguments": null}</tool_call>', {
+    calls: [["time", "{}"]],
+  });
+});
+
+test("what is no call is text, and a call that is cut short keeps what there is of it", () => {
+  check(HERMES, "a < b, <tool_cal", { text: "a < b, <tool_cal" });
+  check(HERMES, '<tool_call>{"arguments": {}}</tool_call>', { text: '{"arguments": {}}' });
+  check(HERMES, '<tool_call>{"name": "ti', { text: '{"name": "ti' });
+  check(HERMES, '<tool_call>{"name": "time", "arguments": {"a": "b', { calls: [["time", '{"a": "b']] });
+});
+
+test("arguments come while the model writes them", () => {
+  const reader = createToolCallReader(HERMES, names);
+  assert.deepEqual(reader.push('<tool_call>\n{"name": "time", "arguments": {"a"'), [
+    { type: "toolCall", name: "time" },
+    { type: "arguments", text: '{"a"' },
+  ]);
+  assert.deepEqual(reader.push(": 1"), [{ type: "arguments", text: ": 1" }]);
+});
+
+test("templates in formats of their own are not taken for ones that we know", () => {
+  for (const template of ["<tool_call>\n<function=name>", "<tool_call>{name}<arg_key>", "no tools"]) {
+    assert.equal(formatOf(template), undefined);
+  }
+  assert.equal(formatOf("{{ '<tool_call>' }}"), HERMES);
+});

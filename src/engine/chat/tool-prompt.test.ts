@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EngineError } from "../errors.ts";
+import type { TemplateMessage, ToolUse } from "../model.ts";
+import { readDialect } from "./dialect.ts";
+import { createChatTemplate } from "./template.ts";
+import { promptWithTools } from "./tool-prompt.ts";
+
+const PLAIN = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}";
+/** As Qwen's: tools as JSON, calls with their arguments as JSON. */
+const QWEN = `{% if tools %}{% for tool in tools %}{{ tool | tojson }}{% endfor %}{% endif %}{% for m in messages %}<{{ m.role }}>{{ m.content }}
+{%- for call in m.tool_calls or [] %}<tool_call>{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}</tool_call>{% endfor %}{% endfor %}`;
+/** As Mistral's: ids of nine characters. */
+const MISTRAL = `{% if tools %}{{ tools | tojson }}{% endif %}{% for m in messages %}{% if m.tool_calls %}[TOOL_CALLS] [
+{%- for call in m.tool_calls %}{% if call.id | length != 9 %}{{ raise_exception('length 9') }}{% endif %}{{ call.function | tojson }} {{ call.id }}{% endfor %}]
+{%- elif m.role == 'tool' %}[{{ m.tool_call_id }}]{{ m.content }}{% else %}{{ m.content }}{% endif %}{% endfor %}`;
+/** As DeepSeek's: arguments as text. */
+const TEXTUAL = `{% if tools %}{{ tools | tojson }}<tool_call>{% endif %}{% for m in messages %}{{ m.content }}
+{%- for call in m.tool_calls or [] %}{{ call.function.name + ' ' + call.function.arguments }}{% endfor %}{% endfor %}`;
+const NO_SYSTEM = `{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}${PLAIN}`;
+
+const call = { id: "call_1", type: "function", function: { name: "weather", arguments: '{"city":"Paris"}' } };
+const history: readonly TemplateMessage[] = [
+  { role: "user", content: "Weather?" },
+  { role: "assistant", content: "", tool_calls: [call] },
+  { role: "tool", content: "sunny", tool_call_id: "call_1" },
+  { role: "tool", content: "warm", tool_call_id: "call_1" },
+];
+const tools: ToolUse = { functions: [{ name: "weather", description: "Tells it." }], choice: "auto", parallel: true };
+
+function prompt(source: string, messages = history): string {
+  const template = createChatTemplate({ template: source, bos: "", eos: "" }, "owner/model");
+  const prompted = promptWithTools(messages, tools, readDialect(template));
+  return template.render(prompted.messages, prompted.variables).text;
+}
+
+test("a template that knows tools gets them, and the arguments of earlier calls as objects", () => {
+  const schema = '{"type": "object", "properties": {}}';
+  const described = `{"type": "function", "function": {"name": "weather", "description": "Tells it.", "parameters": ${schema}}}`;
+  assert.equal(
+    prompt(QWEN),
+    `${described}<user>Weather?<assistant><tool_call>{"name": "weather", "arguments": {"city": "Paris"}}</tool_call><tool>sunny<tool>warm`,
+  );
+});
+
+test("a template that wants short ids gets the same one for a call and its result", () => {
+  const [, id, result] = /([0-9a-f]{9})\]\[([0-9a-f]{9})\]sunny/.exec(prompt(MISTRAL)) ?? [];
+  assert.ok(id);
+  assert.equal(id, result);
+});
+
+test("a template that puts arguments together as text gets them as text", () => {
+  assert.match(prompt(TEXTUAL), /weather \{"city":"Paris"\}/);
+});
+
+test("a template that knows no tools gets them in words, and calls and results as ordinary messages", () => {
+  const text = prompt(PLAIN);
+  assert.match(text, /^<system># Tools\n[^]*"name":"weather"[^]*<tool_call>\n/);
+  assert.ok(
+    text.endsWith(
+      '<user>Weather?<assistant><tool_call>\n{"name":"weather","arguments":{"city":"Paris"}}\n</tool_call>' +
+        "<user><tool_response>\nsunny\n</tool_response>\n<tool_response>\nwarm\n</tool_response>",
+    ),
+    text,
+  );
+  assert.match(prompt(PLAIN, [{ role: "system", content: "Be brief." }, ...history]), /^<system>Be brief\.\n\n# Tools/);
+});
+
+test("where there may be no system message, the words stand before the user's", () => {
+  assert.match(prompt(NO_SYSTEM), /^<user># Tools[^]*\n\nWeather\?<assistant>/);
+});
+
+test("arguments of an earlier call that are no JSON object are a bad request", () => {
+  const wrong = { ...call, function: { name: "weather", arguments: "Paris" } };
+  assert.throws(
+    () => prompt(QWEN, [{ role: "assistant", content: "", tool_calls: [wrong] }, ...history]),
+    (error) => error instanceof EngineError && error.code === "bad_request" && /'weather'.*Paris/.test(error.message),
+  );
+});
