@@ -33,10 +33,12 @@ export class Json<T> {
   }
 }
 
+/** Each value as a document. */
 export async function* asJson<T>(values: AsyncIterable<T>): AsyncGenerator<Json<T>> {
   for await (const value of values) yield Json.fromValue(value);
 }
 
+/** Each document's value. */
 export async function* asValues<T>(documents: AsyncIterable<Json<T>>): AsyncGenerator<T> {
   for await (const { value } of documents) yield value;
 }

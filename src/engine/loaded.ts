@@ -1,4 +1,5 @@
 import { EngineError } from "./errors.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** A model that is in memory while somebody holds it. */
 export interface Lease<Model> {
@@ -154,17 +155,4 @@ export function createLoadedModels<Model extends Disposable>(maxModels: number):
       await Promise.allSettled(all.map(async ({ loading }) => (await loading).dispose()));
     },
   };
-}
-
-/** The promise's outcome, or the signal's reason if that comes first; the promise itself goes on. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }

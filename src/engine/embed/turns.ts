@@ -1,3 +1,5 @@
+import { unlessAborted } from "../unless-aborted.ts";
+
 /** Lets one piece of work run at a time, in the order in which they were asked for. */
 export interface Turns {
   /** Rejects as soon as the signal fires: work that waits is never begun, work that runs ends unheard. */
@@ -19,18 +21,4 @@ export function createTurns(): Turns {
     },
     idle: () => last,
   };
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const settled = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true, signal: settled.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    settled.abort();
-  }
 }

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { readCompletion, readStream } from "../../../test/recorded.ts";
-import type { ChatCompletionChunk } from "../../api/chat.ts";
 import { ApiError } from "../../api/error.ts";
-import { Json } from "../../api/json.ts";
+import { asJson } from "../../api/json.ts";
 import type { AnswerContext } from "../http-provider.ts";
 import { functionNames } from "./names.ts";
 import type { Plan } from "./request.ts";
@@ -30,10 +29,6 @@ function sse(events: readonly object[], end = "\r\n\r\n"): Buffer {
 async function* cut(bytes: Buffer, borders: readonly number[] = []): AsyncGenerator<Buffer> {
   const sorted = [0, ...borders.map((border) => border % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   for (let i = 1; i < sorted.length; i++) yield bytes.subarray(sorted[i - 1], sorted[i]);
-}
-
-async function* asJson(source: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<Json<ChatCompletionChunk>> {
-  for await (const chunk of source) yield Json.fromValue(chunk);
 }
 
 function piece(parts: readonly object[], more: object = {}): object {

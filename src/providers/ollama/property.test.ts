@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { ApiError } from "../../api/error.ts";
 import { createReceipt } from "../../api/receipt.ts";
-import { Json } from "../../api/json.ts";
+import { asJson } from "../../api/json.ts";
 import { readCompletion, readStream } from "../../../test/recorded.ts";
 import type { AnswerContext } from "../http-provider.ts";
 import { modelFacts } from "./model.ts";
@@ -48,10 +48,6 @@ async function* cut(bytes: Buffer, borders: readonly number[]): AsyncGenerator<B
     yield bytes.subarray(at, end);
     at = end;
   }
-}
-
-async function* asJson<T>(values: AsyncIterable<T>): AsyncGenerator<Json<T>> {
-  for await (const value of values) yield Json.fromValue(value);
 }
 
 test("a stream, however it is cut, folds to the answer that is had whole", async () => {
