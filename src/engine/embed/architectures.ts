@@ -1,53 +1,94 @@
+import { EMBEDDER_ARCHITECTURES } from "../convert/architectures/index.ts";
 import { EngineError } from "../errors.ts";
-import { bertGraph, type BertConfig, type WeightSource } from "./bert.ts";
+import { bert } from "./bert.ts";
+import { distilBert } from "./distilbert.ts";
+import { size, type EncoderConfig } from "./encoder-config.ts";
+import type { EncoderInputs, WeightSource } from "./layers.ts";
+import { modernBert } from "./modernbert.ts";
+import { mpnet } from "./mpnet.ts";
+import { nomicBert } from "./nomic-bert.ts";
+import type { GraphWriter, Value } from "./onnx.ts";
 
-/** A model's `config.json`. */
-export interface ModelConfig extends BertConfig {
-  readonly architectures?: readonly string[] | null;
-  readonly pad_token_id?: number | null;
-}
-
-/** One family of encoders: its graph, and where its tokens stand in the position table. */
+/** One family of encoders: its graph, and where its tokens stand. */
 export interface Architecture {
-  graph(config: ModelConfig, weight: WeightSource): Uint8Array;
+  /** Adds the encoder to a graph, and gives the last hidden states: float32 `[batch, sequence, hidden]`. */
+  encode(graph: GraphWriter, config: EncoderConfig, weight: WeightSource, inputs: EncoderInputs): Value;
+  /** The tensor of the token embeddings, `[vocabulary, hidden]`; all names are told from it. */
+  readonly tokenTable: string;
   /** The position table's row for each token. */
   positions(ids: Int32Array, padId: number): Int32Array;
-  /** Rows of the position table that no token ever has. */
-  unusedPositions(padId: number): number;
+  /** How many tokens a text may have. */
+  maxTokens(config: EncoderConfig, padId: number): number;
 }
 
-const bert: Architecture = {
-  graph: bertGraph,
+const counted: Omit<Architecture, "encode"> = {
+  tokenTable: "embeddings.word_embeddings.weight",
   positions: (ids) => ids.map((_, index) => index),
-  unusedPositions: () => 0,
+  maxTokens: (config) => size(config, "max_position_embeddings"),
 };
 
-/** As BERT, but positions count from the padding token's id on, and a padding token inside a text is not counted. */
-const roberta: Architecture = {
-  graph: bertGraph,
+/** Positions count from the padding token's id on, and a padding token inside a text is not counted. */
+const countedFromPad: Omit<Architecture, "encode"> = {
+  ...counted,
   positions(ids, padId) {
     let position = padId;
     return ids.map((id) => (id === padId ? padId : ++position));
   },
-  unusedPositions: (padId) => padId + 1,
+  maxTokens: (config, padId) => size(config, "max_position_embeddings") - padId - 1,
+};
+
+const BERT: Architecture = { ...counted, encode: bert };
+const ROBERTA: Architecture = { ...countedFromPad, encode: bert };
+const DISTILBERT: Architecture = { ...counted, encode: distilBert };
+const MPNET: Architecture = { ...countedFromPad, encode: mpnet };
+const NOMIC_BERT: Architecture = {
+  ...counted,
+  encode: nomicBert,
+  // Longer texts need rotations that are scaled, which is not done here.
+  maxTokens: (config) =>
+    config.rotary_scaling_factor == null
+      ? size(config, "n_positions", "max_position_embeddings")
+      : (config.max_trained_positions ?? 2048),
+};
+const MODERNBERT: Architecture = {
+  ...counted,
+  encode: modernBert,
+  tokenTable: "embeddings.tok_embeddings.weight",
 };
 
 /** By the name in `config.json`; to add one, add its line. */
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
-  BertModel: bert,
-  BertForMaskedLM: bert,
-  RobertaModel: roberta,
-  RobertaForMaskedLM: roberta,
-  XLMRobertaModel: roberta,
-  XLMRobertaForMaskedLM: roberta,
+  BertModel: BERT,
+  BertForMaskedLM: BERT,
+  RobertaModel: ROBERTA,
+  RobertaForMaskedLM: ROBERTA,
+  XLMRobertaModel: ROBERTA,
+  XLMRobertaForMaskedLM: ROBERTA,
+  CamembertModel: ROBERTA,
+  CamembertForMaskedLM: ROBERTA,
+  DistilBertModel: DISTILBERT,
+  DistilBertForMaskedLM: DISTILBERT,
+  MPNetModel: MPNET,
+  MPNetForMaskedLM: MPNET,
+  NomicBertModel: NOMIC_BERT,
+  ModernBertModel: MODERNBERT,
+  ModernBertForMaskedLM: MODERNBERT,
 };
 
+/** What can make embeddings: encoders, then language models. */
+export const EMBEDDING_ARCHITECTURES: readonly string[] = [...Object.keys(ARCHITECTURES), ...EMBEDDER_ARCHITECTURES];
+
+/** Whether the model is a language model that makes embeddings, and no encoder. */
+export function isDecoder(config: EncoderConfig | undefined): boolean {
+  return EMBEDDER_ARCHITECTURES.includes(config?.architectures?.[0] ?? "");
+}
+
 /** @throws EngineError `unsupported` if the model is of another architecture. */
-export function findArchitecture(config: ModelConfig, model: string): Architecture {
+export function findArchitecture(config: EncoderConfig, model: string): Architecture {
   const name = config.architectures?.[0] ?? "unnamed";
   const architecture = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
   if (architecture !== undefined) return architecture;
-  const supported = Object.keys(ARCHITECTURES).join(", ");
+  const supported = EMBEDDING_ARCHITECTURES.join(", ");
   const message = `${model} is of the architecture ${name}, which cannot make embeddings here; supported: ${supported}.`;
   throw new EngineError("unsupported", message);
 }

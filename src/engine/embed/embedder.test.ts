@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { createLlamaRuntime } from "../chat/llama.ts";
 import { EngineError } from "../errors.ts";
 import type { EmbeddingModel, Snapshot } from "../model.ts";
-import { createEmbeddingModel, loadEmbeddingModel } from "./embedder.ts";
+import { createEmbeddingModel, type EmbedderOptions, loadEmbeddingModel } from "./embedder.ts";
 import type { Encoder } from "./encoder.ts";
 import { splitIntoHalfShards } from "./fixtures/shards.ts";
 import { cosine, folderSnapshot, tinyEncoder, type TinyEncoder } from "./fixtures/tiny.ts";
@@ -91,7 +92,7 @@ test("weights in 16 bits, in shards and under the names of a model with a head a
 test("an architecture or a setting that is not supported is named", async (t) => {
   const { snapshot } = tinyEncoder("all-MiniLM");
   const refused: readonly [object, RegExp][] = [
-    [{ architectures: ["DistilBertModel"] }, /architecture DistilBertModel.*supported: BertModel/],
+    [{ architectures: ["ReformerModel"] }, /architecture ReformerModel.*supported: BertModel/],
     [{ architectures: null }, /architecture unnamed/],
     [{ hidden_act: "swish" }, /hidden_act "swish"/],
     [{ position_embedding_type: "relative_key" }, /position_embedding_type "relative_key"/],
@@ -144,10 +145,10 @@ test("disposing waits for running calls, refuses new ones, and may be asked for 
 
 test("too many calls at once are refused", async () => {
   const model = createEmbeddingModel(fakeEncoder().encoder, "a/b");
-  const calls = Array.from({ length: 300 }, () => model.embed({ inputs: [[1]] }, NEVER));
+  const calls = Array.from({ length: 1100 }, () => model.embed({ inputs: [[1]] }, NEVER));
   const results = await Promise.allSettled(calls);
   const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason as EngineError] : []));
-  assert.equal(refused.length, 44);
+  assert.equal(refused.length, 76);
   assert.ok(refused.every((error) => error.code === "busy"));
 });
 
@@ -156,9 +157,14 @@ function load(t: TestContext, name: TinyEncoder): Promise<EmbeddingModel> {
 }
 
 async function loadSnapshot(t: TestContext, snapshot: Snapshot): Promise<EmbeddingModel> {
-  const model = await loadEmbeddingModel(snapshot, { threads: 1, cacheDirectory });
+  const model = await loadEmbeddingModel(snapshot, options(cacheDirectory), NEVER);
   t.after(() => model.dispose());
   return model;
+}
+
+function options(cacheDirectory: string): EmbedderOptions {
+  const runtime = createLlamaRuntime({ threads: 1, gpu: "off" });
+  return { threads: 1, cacheDirectory, runtime, contextTokens: 64, weights: undefined };
 }
 
 async function copy(t: TestContext, { directory }: Snapshot): Promise<Snapshot> {
@@ -178,12 +184,13 @@ function fakeEncoder(onBatch?: (batch: number) => void): {
   const disposals: number[] = [];
   const encoder: Encoder = {
     dimensions: 1,
-    tokenize: async (inputs) => inputs.map((ids) => ({ ids: Int32Array.from(ids, Number), truncated: false })),
+    tokenize: async ({ inputs }) =>
+      inputs.map((ids) => ({ ids: Int32Array.from(ids, Number), truncated: false, unpooled: 0 })),
     async encode(texts) {
       const batch = encoded.push(texts.length);
       await nextTurn();
       onBatch?.(batch - 1);
-      return texts.map((ids) => Float32Array.from(ids));
+      return texts.map(({ ids }) => Float32Array.from(ids));
     },
     dispose: async () => void disposals.push(encoded.length),
   };

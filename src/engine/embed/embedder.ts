@@ -1,41 +1,81 @@
+import type { ConvertOptions } from "../convert/converted.ts";
 import { EngineError } from "../errors.ts";
+import { readJson } from "../formats/json.ts";
 import type { EmbeddingModel, EmbedRequest, EmbedResult, Snapshot } from "../model.ts";
+import { isDecoder } from "./architectures.ts";
 import { batches } from "./batches.ts";
+import { decoderFile, loadDecoder, type DecoderOptions } from "./decoder.ts";
+import type { EncoderConfig } from "./encoder-config.ts";
 import { startEncoder } from "./encoder-thread.ts";
 import type { Encoder, EncoderOptions } from "./encoder.ts";
+import { normalize } from "./pooling.ts";
 import { createTurns } from "./turns.ts";
 
 /** More texts at once gain nothing: a few hundred tokens keep the processor busy. */
 const BATCH_LIMITS = { maxTexts: 32, maxTokens: 2048 };
-const MAX_CALLS = 256;
+const MAX_CALLS = 1024;
+
+export interface EmbedderOptions extends EncoderOptions, DecoderOptions {
+  /** What `embedderFile` gave. */
+  readonly weights: string | undefined;
+}
 
 /**
- * Loads a sentence-transformers model of the BERT family: its vectors are those of that library.
- * onnxruntime-node is loaded when this is first called.
- *
- * @throws EngineError `unsupported`, `not_installed`, `corrupt` or `out_of_memory`
+ * The GGUF file of a language model that makes embeddings, made now unless it is there; undefined for an encoder, which
+ * is run from the repository's own weights.
+ * @throws what `decoderFile` throws
  */
-export async function loadEmbeddingModel(snapshot: Snapshot, options: EncoderOptions): Promise<EmbeddingModel> {
-  return createEmbeddingModel(await startEncoder(snapshot, options), snapshot.id);
+export async function embedderFile(
+  snapshot: Snapshot,
+  options: ConvertOptions,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  return (await isLanguageModel(snapshot)) ? decoderFile(snapshot, options, signal) : undefined;
+}
+
+/** Whether the vectors are made by llama.cpp; those of an encoder, by ONNX Runtime. */
+export async function isLanguageModel(snapshot: Snapshot): Promise<boolean> {
+  return isDecoder(await readJson<EncoderConfig>(snapshot, "config.json"));
+}
+
+/**
+ * Loads a model whose vectors are those of sentence-transformers: an encoder into ONNX Runtime, a language model into
+ * llama.cpp. Either is loaded when it is first needed.
+ *
+ * @throws EngineError `unsupported`, `not_installed`, `corrupt` or `out_of_memory`; the signal's reason.
+ */
+export async function loadEmbeddingModel(
+  snapshot: Snapshot,
+  options: EmbedderOptions,
+  signal: AbortSignal,
+): Promise<EmbeddingModel> {
+  const { weights, threads, cacheDirectory } = options;
+  const encoder =
+    weights === undefined
+      ? await startEncoder(snapshot, { threads, cacheDirectory })
+      : await loadDecoder(snapshot, weights, options, signal);
+  return createEmbeddingModel(encoder, snapshot.id);
 }
 
 /** Calls that run at the same time take turns batch by batch, so that memory stays bounded and none waits for all. */
 export function createEmbeddingModel(encoder: Encoder, id: string): EmbeddingModel {
   const turns = createTurns();
+  const limits = { ...BATCH_LIMITS, ...(encoder.batchTexts !== undefined && { maxTexts: encoder.batchTexts }) };
   const running = new Set<Promise<unknown>>();
   let disposal: Promise<void> | undefined;
 
-  async function embed({ inputs }: EmbedRequest, signal: AbortSignal): Promise<EmbedResult> {
-    const texts = await turns.take(() => encoder.tokenize(inputs), signal);
+  async function embed(request: EmbedRequest, signal: AbortSignal): Promise<EmbedResult> {
+    const shorten = shortening(request.dimensions, encoder.dimensions, id);
+    const texts = await turns.take(() => encoder.tokenize(request), signal);
     const vectors = new Map<number, Float32Array>();
     const lengths = texts.map((text) => text.ids.length);
-    for (const batch of batches(lengths, BATCH_LIMITS)) {
-      const rows = batch.flatMap((index) => texts[index]?.ids ?? []);
+    for (const batch of batches(lengths, limits)) {
+      const rows = batch.flatMap((index) => texts[index] ?? []);
       const encoded = await turns.take(() => encoder.encode(rows), signal);
-      encoded.forEach((vector, row) => vectors.set(batch[row] ?? row, vector));
+      encoded.forEach((vector, row) => vectors.set(batch[row] ?? row, shorten(vector)));
     }
     return {
-      vectors: inputs.flatMap((_, index) => vectors.get(index) ?? []),
+      vectors: request.inputs.flatMap((_, index) => vectors.get(index) ?? []),
       promptTokens: lengths.reduce((sum, length) => sum + length, 0),
       truncatedInputs: texts.filter((text) => text.truncated).length,
     };
@@ -67,4 +107,19 @@ export function createEmbeddingModel(encoder: Encoder, id: string): EmbeddingMod
       return disposal;
     },
   };
+}
+
+/**
+ * What makes vectors of as many dimensions as asked for: of models that are trained for it, the first ones say most.
+ * @throws EngineError `bad_request` for more dimensions than the model has.
+ */
+function shortening(
+  asked: number | undefined,
+  dimensions: number,
+  model: string,
+): (vector: Float32Array) => Float32Array {
+  if (asked === undefined || asked === dimensions) return (vector) => vector;
+  if (asked < dimensions) return (vector) => normalize(vector.subarray(0, asked));
+  const message = `${model} makes vectors of ${dimensions} dimensions; ${asked} are more than that.`;
+  throw new EngineError("bad_request", message, { field: "dimensions" });
 }

@@ -1,55 +1,37 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { EngineError, type EngineErrorCode } from "../errors.ts";
+import { workerData } from "node:worker_threads";
 import type { EmbedRequest, Snapshot } from "../model.ts";
+import { serve } from "../thread/serve.ts";
 import { loadEncoder, type Encoder, type EncoderOptions } from "./encoder.ts";
+import type { TokenizedText } from "./text-tokens.ts";
 
-/** The body of a thread that holds one encoder: a request in, a reply out, in the order of the requests. */
+/** The body of a thread that holds one encoder. */
 
 export interface EncoderWorkerData {
   readonly snapshot: Snapshot;
   readonly options: EncoderOptions;
 }
 
-export type EncoderRequest = { readonly id: number } & (
-  | { readonly step: "load" | "dispose" }
-  | { readonly step: "tokenize"; readonly inputs: EmbedRequest["inputs"] }
-  | { readonly step: "encode"; readonly texts: readonly Int32Array[] }
-);
-
-export type EncoderReply = { readonly id: number } & (
-  | { readonly value: unknown }
-  /** `code` stands for an EngineError. */
-  | { readonly error: { readonly code?: EngineErrorCode; readonly message: string } }
-);
+export type EncoderStep =
+  | { readonly name: "load" | "dispose" }
+  | { readonly name: "tokenize"; readonly request: EmbedRequest }
+  | { readonly name: "encode"; readonly texts: readonly TokenizedText[] };
 
 const { snapshot, options } = workerData as EncoderWorkerData;
 let loading: Promise<Encoder> | undefined;
 
-async function value(request: EncoderRequest): Promise<unknown> {
+serve(async (message) => {
+  const step = message as EncoderStep;
   loading ??= loadEncoder(snapshot, options);
   const encoder = await loading;
-  switch (request.step) {
+  switch (step.name) {
     case "load":
       return encoder.dimensions;
     case "tokenize":
-      return encoder.tokenize(request.inputs);
+      return encoder.tokenize(step.request);
     case "encode":
-      return encoder.encode(request.texts);
+      return encoder.encode(step.texts);
     case "dispose":
       await encoder.dispose();
   }
   return undefined;
-}
-
-async function reply(request: EncoderRequest): Promise<EncoderReply> {
-  try {
-    return { id: request.id, value: await value(request) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { id: request.id, error: error instanceof EngineError ? { code: error.code, message } : { message } };
-  }
-}
-
-parentPort?.on("message", async (request: EncoderRequest) => {
-  parentPort?.postMessage(await reply(request));
 });

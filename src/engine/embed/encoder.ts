@@ -2,13 +2,17 @@ import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import { readTensorIndex } from "../formats/weights.ts";
 import type { EmbedRequest, Snapshot } from "../model.ts";
-import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
-import { findArchitecture, type Architecture, type ModelConfig } from "./architectures.ts";
+import { findArchitecture, type Architecture } from "./architectures.ts";
+import type { EncoderConfig } from "./encoder-config.ts";
+import { encoderInputs } from "./layers.ts";
 import { createOnnxSession, type OnnxSession } from "./onnx-session.ts";
-import { normalize, pool } from "./pooling.ts";
+import { createGraphWriter } from "./onnx.ts";
+import { pool } from "./pooling.ts";
 import { readRecipe, type Recipe } from "./recipe.ts";
 import { placeSessionFiles } from "./session-files.ts";
-import { encoderWeights } from "./weights.ts";
+import { applySteps, dimensionsAfter, loadSteps, type VectorStep } from "./steps.ts";
+import { loadTextTokens, type TokenizedText } from "./text-tokens.ts";
+import { encoderWeights, type EncoderWeights } from "./weights.ts";
 
 export interface EncoderOptions {
   /** Computing threads. */
@@ -20,104 +24,82 @@ export interface EncoderOptions {
 /** A model in memory, one step at a time; whoever uses it orders the steps. */
 export interface Encoder {
   readonly dimensions: number;
-  /** @throws EngineError `bad_request` for a token id outside the vocabulary. */
-  tokenize(inputs: EmbedRequest["inputs"]): Promise<readonly TokenizedText[]>;
+  /** How many texts are worth computing at once; without it, as many as memory allows. */
+  readonly batchTexts?: number;
+  /** @throws EngineError `bad_request` for a token id outside the vocabulary, or a prompt that the model does not have. */
+  tokenize(request: EmbedRequest): Promise<readonly TokenizedText[]>;
   /** One vector a text; all the texts are computed at once, padded to the longest. */
-  encode(texts: readonly Int32Array[]): Promise<readonly Float32Array[]>;
+  encode(texts: readonly TokenizedText[]): Promise<readonly Float32Array[]>;
   dispose(): Promise<void>;
-}
-
-export interface TokenizedText {
-  /** As the encoder takes them: cut to its limit, special tokens included. */
-  readonly ids: Int32Array;
-  readonly truncated: boolean;
 }
 
 /** What stays the same from text to text. */
 interface Model {
-  readonly id: string;
   readonly architecture: Architecture;
-  readonly tokenizer: Tokenizer;
   readonly recipe: Recipe;
+  readonly steps: readonly VectorStep[];
   readonly padId: number;
-  readonly vocabularySize: number;
-  readonly maxTokens: number;
 }
 
 /** Loads a model into this thread, which stands still while it computes. */
 export async function loadEncoder(snapshot: Snapshot, options: EncoderOptions): Promise<Encoder> {
-  const config = await readJson<ModelConfig>(snapshot, "config.json");
+  const config = await readJson<EncoderConfig>(snapshot, "config.json");
   if (config === undefined) throw new EngineError("unsupported", `${snapshot.id} has no config.json.`);
   const architecture = findArchitecture(config, snapshot.id);
   const recipe = await readRecipe(snapshot);
-  const weights = encoderWeights(await readTensorIndex(snapshot), snapshot.id);
+  const steps = await loadSteps(snapshot, recipe.steps);
+  const weights = encoderWeights(await readTensorIndex(snapshot), architecture.tokenTable, snapshot.id);
+  const [vocabularySize = 0, width = 0] = weights.find(architecture.tokenTable).shape;
   const padId = config.pad_token_id ?? 0;
-  const positions = weights.find("embeddings.position_embeddings.weight").shape[0] ?? 0;
-  const model: Model = {
-    id: snapshot.id,
-    architecture,
-    recipe,
-    padId,
-    tokenizer: await loadTokenizer(snapshot),
-    vocabularySize: weights.find("embeddings.word_embeddings.weight").shape[0] ?? 0,
-    maxTokens: Math.min(recipe.maxTokens, positions - architecture.unusedPositions(padId)),
-  };
+  const maxTokens = Math.min(recipe.maxTokens, architecture.maxTokens(config, padId));
+  const tokenize = await loadTextTokens(snapshot, recipe, { vocabularySize, maxTokens });
 
-  const graph = architecture.graph(config, weights.add);
+  const graph = encoderGraph(architecture, config, weights, width);
   const graphPath = await placeSessionFiles(options.cacheDirectory, snapshot, graph, weights.files);
   const session = await createOnnxSession(graphPath, options.threads, snapshot.id);
+  const model: Model = { architecture, recipe, steps, padId };
   return {
-    dimensions: config.hidden_size * recipe.pooling.length,
-    tokenize: async (inputs) => inputs.map((input) => tokenize(model, input)),
+    dimensions: dimensionsAfter(steps, width * recipe.pooling.length),
+    tokenize: async (request) => tokenize(request),
     encode: (texts) => encode(model, session, texts),
     dispose: () => session.dispose(),
   };
 }
 
-/** The special tokens stay at both ends; what is too long is cut before the last of them. */
-function tokenize(model: Model, input: string | readonly number[]): TokenizedText {
-  const { before, after } = model.tokenizer.specialTokens;
-  const tokens = typeof input === "string" ? textTokens(model, input) : checkedTokens(model, input);
-  const room = Math.max(model.maxTokens - before.length - after.length, 0);
-  const ids = Int32Array.from([...before, ...tokens.slice(0, room), ...after]);
-  return { ids, truncated: tokens.length > room };
+/** An ONNX file without weights; its output is `last_hidden_state`, float32 `[batch, sequence, width]`. */
+function encoderGraph(
+  architecture: Architecture,
+  config: EncoderConfig,
+  weights: EncoderWeights,
+  width: number,
+): Uint8Array {
+  const graph = createGraphWriter("encoder");
+  const hidden = architecture.encode(graph, config, weights.add, encoderInputs(graph));
+  graph.output("last_hidden_state", hidden, ["batch", "sequence", width]);
+  return graph.bytes();
 }
 
-function textTokens({ tokenizer, recipe }: Model, input: string): readonly number[] {
-  const text = recipe.prompt + input;
-  return tokenizer.encode(recipe.lowerCase ? text.toLowerCase() : text, { addSpecialTokens: false });
-}
-
-function checkedTokens({ id: model, vocabularySize }: Model, ids: readonly number[]): readonly number[] {
-  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabularySize));
-  if (wrong === undefined) return ids;
-  const message = `${wrong} is no token id of ${model}: its vocabulary has the ids 0 to ${vocabularySize - 1}.`;
-  throw new EngineError("bad_request", message);
-}
-
-async function encode(model: Model, session: OnnxSession, texts: readonly Int32Array[]): Promise<Float32Array[]> {
-  const width = Math.max(...texts.map((ids) => ids.length));
-  const table = (rows: readonly Int32Array[], fill: number) => {
-    const values = new Int32Array(rows.length * width).fill(fill);
-    for (const [index, row] of rows.entries()) values.set(row, index * width);
+async function encode(
+  { architecture, recipe, steps, padId }: Model,
+  session: OnnxSession,
+  texts: readonly TokenizedText[],
+): Promise<Float32Array[]> {
+  const width = Math.max(...texts.map(({ ids }) => ids.length));
+  const table = (fill: number, row: (ids: Int32Array) => Int32Array) => {
+    const values = new Int32Array(texts.length * width).fill(fill);
+    for (const [index, { ids }] of texts.entries()) values.set(row(ids), index * width);
     return values;
   };
   const feeds = {
-    input_ids: table(texts, model.padId),
-    position_ids: table(
-      texts.map((ids) => model.architecture.positions(ids, model.padId)),
-      0,
-    ),
-    attention_mask: table(
-      texts.map((ids) => ids.map(() => 1)),
-      0,
-    ),
+    input_ids: table(padId, (ids) => ids),
+    position_ids: table(0, (ids) => architecture.positions(ids, padId)),
+    attention_mask: table(0, (ids) => ids.map(() => 1)),
   };
   const hidden = await session.run(feeds, [texts.length, width]);
   const dim = hidden.length / (texts.length * width);
-  return texts.map((ids, index) => {
+  return texts.map(({ ids, unpooled }, index) => {
     const start = index * width * dim;
-    const vector = pool(hidden.subarray(start, start + ids.length * dim), dim, model.recipe.pooling);
-    return model.recipe.normalize ? normalize(vector) : vector;
+    const vector = pool(hidden.subarray(start, start + ids.length * dim), dim, recipe.pooling, unpooled);
+    return applySteps(steps, vector);
   });
 }

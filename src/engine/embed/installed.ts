@@ -13,6 +13,7 @@ export async function requireOnnxRuntime(): Promise<void> {
 }
 
 export function notInstalled(cause: unknown): EngineError {
-  const message = "Embedding models need the optional package onnxruntime-node: run `npm install onnxruntime-node`.";
+  const message =
+    "Embedding models and rerankers need the optional package onnxruntime-node: run `npm install onnxruntime-node`.";
   return new EngineError("not_installed", message, { cause });
 }

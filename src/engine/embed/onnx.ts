@@ -7,6 +7,7 @@ export type Value = string;
 export const FLOAT = 1;
 export const INT32 = 6;
 const INT64 = 7;
+export const BOOL = 9;
 const FLOAT16 = 10;
 const BFLOAT16 = 16;
 
@@ -27,6 +28,14 @@ export interface ExternalTensor {
 export type WeightType = "F32" | "F16" | "BF16";
 export const WEIGHT_TYPES: Readonly<Record<WeightType, number>> = { F32: FLOAT, F16: FLOAT16, BF16: BFLOAT16 };
 
+/** A node by what it computes. */
+export interface NodeOf {
+  readonly op: string;
+  readonly inputs: readonly Value[];
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly domain?: string;
+}
+
 /** Writes a graph node by node; nodes are named by us and stand in the order in which they compute. */
 export interface GraphWriter {
   /** @param shape a string is a dimension that each run chooses. */
@@ -35,8 +44,19 @@ export interface GraphWriter {
   weight(tensor: ExternalTensor): Value;
   /** A single whole number (int64, no dimensions). */
   scalar(value: number): Value;
+  /** Whole numbers that are the same in each run (int64). */
+  integers(values: readonly number[], shape: readonly number[]): Value;
+  /** Numbers that are the same in each run (float32). */
+  floats(values: readonly number[], shape: readonly number[]): Value;
   /** @param domain `com.microsoft` for ONNX Runtime's own operators. `""` as an input leaves an optional one out. */
   node(op: string, inputs: readonly Value[], attributes?: Readonly<Record<string, Attribute>>, domain?: string): Value;
+  /** So many equal parts of the last dimension. */
+  split(value: Value, parts: number): readonly Value[];
+  /**
+   * One of two nodes, chosen in each run.
+   * @param condition a single bool.
+   */
+  either(condition: Value, whenTrue: NodeOf, otherwise: NodeOf): Value;
   output(name: string, value: Value, shape: readonly (string | number)[]): void;
   /** The file: a `ModelProto`. */
   bytes(): Uint8Array;
@@ -55,10 +75,16 @@ export function createGraphWriter(name: string): GraphWriter {
   const outputs: Uint8Array[] = [];
   const weights = new Map<string, Value>();
 
-  function addNode(output: Value, op: string, from: readonly Value[], attributes: Uint8Array[], domain: string): Value {
-    const operands = from.map((value) => text(1, value));
-    nodes.push(message(1, ...operands, text(2, output), text(4, op), ...attributes, text(7, domain)));
-    return output;
+  function addNode(outputs: readonly Value[], node: NodeOf, branches: readonly Uint8Array[] = []): void {
+    nodes.push(message(1, ...nodeFields(outputs, node), ...branches));
+  }
+
+  function constant(type: number, shape: readonly number[], numbers: BigInt64Array | Float32Array): Value {
+    const name = `constant ${initializers.size}`;
+    const dimensions = shape.map((size) => integer(1, size));
+    const bytes = new Uint8Array(numbers.buffer);
+    initializers.set(name, message(5, ...dimensions, integer(2, type), text(8, name), message(9, bytes)));
+    return name;
   }
 
   const writer: GraphWriter = {
@@ -79,12 +105,26 @@ export function createGraphWriter(name: string): GraphWriter {
       initializers.set(name, message(5, integer(2, INT64), integer(7, value), text(8, name)));
       return name;
     },
+    integers: (values, shape) => constant(INT64, shape, BigInt64Array.from(values, BigInt)),
+    floats: (values, shape) => constant(FLOAT, shape, Float32Array.from(values)),
     node(op, from, attributes = {}, domain = "") {
-      const fields = Object.entries(attributes).map(([name, value]) => message(5, ...attribute(name, value)));
-      return addNode(`${op} ${nodes.length}`, op, from, fields, domain);
+      const output = `${op} ${nodes.length}`;
+      addNode([output], { op, inputs: from, attributes, domain });
+      return output;
+    },
+    split(value, parts) {
+      const outputs = Array.from({ length: parts }, (_, part) => `Split ${nodes.length}.${part}`);
+      addNode(outputs, { op: "Split", inputs: [value], attributes: { axis: { int: -1 } } });
+      return outputs;
+    },
+    either(condition, whenTrue, otherwise) {
+      const output = `If ${nodes.length}`;
+      const branches = [branch("then_branch", output, whenTrue), branch("else_branch", output, otherwise)];
+      addNode([output], { op: "If", inputs: [condition] }, branches);
+      return output;
     },
     output(name, value, shape) {
-      addNode(name, "Identity", [value], [], "");
+      addNode([name], { op: "Identity", inputs: [value] });
       outputs.push(message(12, ...valueInfo(name, FLOAT, shape)));
     },
     bytes() {
@@ -97,6 +137,21 @@ export function createGraphWriter(name: string): GraphWriter {
     },
   };
   return writer;
+}
+
+/** The fields of a `NodeProto`. */
+function nodeFields(outputs: readonly Value[], { op, inputs, attributes = {}, domain = "" }: NodeOf): Uint8Array[] {
+  const settings = Object.entries(attributes).map(([name, value]) => message(5, ...attribute(name, value)));
+  const values = [...inputs.map((value) => text(1, value)), ...outputs.map((value) => text(2, value))];
+  return [...values, text(4, op), ...settings, text(7, domain)];
+}
+
+/** An attribute that is a graph of one node, which takes its inputs from the graph around it and gives a float32. */
+function branch(name: string, output: Value, node: NodeOf): Uint8Array {
+  const result = `${output} ${name}`;
+  const type = message(2, message(1, integer(1, FLOAT)));
+  const graph = [message(1, ...nodeFields([result], node)), text(2, name), message(12, text(1, result), type)];
+  return message(5, text(1, name), integer(20, 5), message(6, ...graph));
 }
 
 /** The fields of an `AttributeProto`. */

@@ -1,8 +1,11 @@
 /** How the tokens' hidden states become one vector, by sentence-transformers' names. */
 export type PoolingMode = "cls" | "max" | "mean" | "mean_sqrt_len_tokens" | "weightedmean" | "lasttoken";
 
-/** One text's hidden states, `[tokens, dim]` row-major without padding, and their `dim`. */
-type Pool = (hidden: Float32Array, dim: number) => Float32Array;
+/**
+ * One text's hidden states, `[tokens, dim]` row-major without padding, their `dim`, and the place in the text of the
+ * first of them.
+ */
+type Pool = (hidden: Float32Array, dim: number, first: number) => Float32Array;
 
 /** Source: `Pooling` of sentence-transformers. */
 const POOL: Readonly<Record<PoolingMode, Pool>> = {
@@ -24,11 +27,11 @@ const POOL: Readonly<Record<PoolingMode, Pool>> = {
       weightedSum(hidden, dim, () => 1),
       Math.sqrt(dim / hidden.length),
     ),
-  weightedmean(hidden, dim) {
+  weightedmean(hidden, dim, first) {
     const tokens = hidden.length / dim;
-    const weights = (tokens * (tokens + 1)) / 2;
+    const weights = (tokens * (2 * first + tokens + 1)) / 2;
     return scale(
-      weightedSum(hidden, dim, (token) => token + 1),
+      weightedSum(hidden, dim, (token) => first + token + 1),
       1 / weights,
     );
   },
@@ -36,9 +39,13 @@ const POOL: Readonly<Record<PoolingMode, Pool>> = {
 
 export const POOLING_MODES: readonly string[] = Object.keys(POOL);
 
-/** The vectors of several modes stand one after the other: `modes.length × dim` numbers. */
-export function pool(hidden: Float32Array, dim: number, modes: readonly PoolingMode[]): Float32Array {
-  return Float32Array.from(modes.flatMap((mode) => [...POOL[mode](hidden, dim)]));
+/**
+ * The vectors of several modes stand one after the other: `modes.length × dim` numbers.
+ * @param first the tokens before it, those of a prompt, are left out.
+ */
+export function pool(hidden: Float32Array, dim: number, modes: readonly PoolingMode[], first = 0): Float32Array {
+  const pooled = hidden.subarray(first * dim);
+  return Float32Array.from(modes.flatMap((mode) => [...POOL[mode](pooled, dim, first)]));
 }
 
 /** The vector at length 1; a vector of zeros stays as it is. */

@@ -13,7 +13,8 @@ const POOLING = { type: "sentence_transformers.models.Pooling", path: "1_Pooling
 const NORMALIZE = { type: "sentence_transformers.base.modules.normalize.Normalize", path: "2_Normalize" };
 
 test("a repository's modules and limits are read", async () => {
-  const plain = { prompt: "", lowerCase: false, normalize: true };
+  const steps = [{ kind: "Normalize", path: "2_Normalize" }];
+  const plain = { prompts: new Map(), defaultPrompt: "", lowerCase: false, poolsPrompt: true, steps };
   const miniLM = await readRecipe(tinyEncoder("all-MiniLM").snapshot);
   assert.deepEqual(miniLM, { ...plain, maxTokens: 64, pooling: ["mean"] });
   assert.deepEqual(await readRecipe(tinyEncoder("bge-zh").snapshot), { ...plain, maxTokens: 128, pooling: ["cls"] });
@@ -21,8 +22,8 @@ test("a repository's modules and limits are read", async () => {
 
 test("without modules.json the mean is taken, and nothing normalised", async (t) => {
   const snapshot = await folder(t, { "tokenizer_config.json": { model_max_length: 512 } });
-  const recipe = { prompt: "", lowerCase: false, maxTokens: 512, pooling: ["mean"], normalize: false };
-  assert.deepEqual(await readRecipe(snapshot), recipe);
+  const { maxTokens, pooling, steps } = await readRecipe(snapshot);
+  assert.deepEqual([maxTokens, pooling, steps], [512, ["mean"], []]);
 });
 
 test("several pooling modes are read from the older fields and from the newer one", async (t) => {
@@ -31,22 +32,36 @@ test("several pooling modes are read from the older fields and from the newer on
   for (const config of [older, { pooling_mode: ["cls", "mean"] }]) {
     const recipe = await readRecipe(await folder(t, { ...modules, "1_Pooling/config.json": config }));
     assert.deepEqual(recipe.pooling, ["cls", "mean"]);
-    assert.equal(recipe.normalize, true);
+    assert.deepEqual(recipe.steps, [{ kind: "Normalize", path: "2_Normalize" }]);
   }
 });
 
-test("only a prompt that is the default stands before the texts", async (t) => {
+test("a model's prompts are read, with the one that is the default", async (t) => {
   const prompts = { query: "query: ", passage: "passage: " };
   const optional = await folder(t, { "config_sentence_transformers.json": { prompts, default_prompt_name: null } });
-  assert.equal((await readRecipe(optional)).prompt, "");
+  assert.equal((await readRecipe(optional)).defaultPrompt, "");
   const usual = await folder(t, { "config_sentence_transformers.json": { prompts, default_prompt_name: "query" } });
-  assert.equal((await readRecipe(usual)).prompt, "query: ");
+  const recipe = await readRecipe(usual);
+  assert.equal(recipe.defaultPrompt, "query: ");
+  assert.deepEqual([...recipe.prompts.keys()], ["query", "passage"]);
+});
+
+test("the limit is read from whichever file the library's version wrote it to", async (t) => {
+  for (const family of ["bert", "roberta", "distilbert"]) {
+    const snapshot = await folder(t, { [`sentence_${family}_config.json`]: { max_seq_length: 77 } });
+    assert.equal((await readRecipe(snapshot)).maxTokens, 77);
+  }
 });
 
 test("what would change the vectors and is not supported is named", async (t) => {
   const dense = { type: "sentence_transformers.models.Dense", path: "2_Dense" };
+  const lstm = { type: "sentence_transformers.models.LSTM", path: "1_LSTM" };
   const refused: readonly [Readonly<Record<string, unknown>>, RegExp][] = [
-    [{ "modules.json": [TRANSFORMER, POOLING, dense] }, /needs the module sentence_transformers\.models\.Dense/],
+    [
+      { "modules.json": [TRANSFORMER, POOLING, lstm] },
+      /has the module sentence_transformers\.models\.LSTM \(in 1_LSTM/,
+    ],
+    [{ "modules.json": [TRANSFORMER, dense, POOLING] }, /models\.Dense .*in place 2.*Pooling, then any of Dense/],
     [{ "modules.json": [{ ...TRANSFORMER, path: "0_BERT" }, POOLING] }, /0_BERT/],
     [{ "modules.json": [TRANSFORMER, POOLING], "1_Pooling/config.json": { pooling_mode: "median" } }, /"median"/],
   ];

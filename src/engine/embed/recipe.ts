@@ -5,20 +5,32 @@ import { POOLING_MODES, type PoolingMode } from "./pooling.ts";
 
 /** What a repository says about making a vector of a text, beside the encoder itself. */
 export interface Recipe {
-  /** Stands before every text; empty for most models. */
-  readonly prompt: string;
+  /** What may stand before a text, by name: `query`, `document`. */
+  readonly prompts: ReadonlyMap<string, string>;
+  /** Stands before every text that comes without a prompt of its own; empty for most models. */
+  readonly defaultPrompt: string;
   readonly lowerCase: boolean;
   /** Longer inputs are cut to so many tokens, special ones included; Infinity where the repository names no limit. */
   readonly maxTokens: number;
   /** Several modes make a longer vector. */
   readonly pooling: readonly PoolingMode[];
-  readonly normalize: boolean;
+  /** Whether the prompt's tokens are part of what is pooled. */
+  readonly poolsPrompt: boolean;
+  /** What is done to the pooled vector, in this order. */
+  readonly steps: readonly Step[];
 }
+
+export interface Step {
+  readonly kind: StepKind;
+  /** The folder of its configuration and weights. */
+  readonly path: string;
+}
+
+export type StepKind = (typeof STEP_KINDS)[number];
 
 /** One entry of `modules.json`. */
 interface Module {
   readonly type: string;
-  /** The folder of its configuration. */
   readonly path: string;
 }
 
@@ -28,6 +40,16 @@ interface PoolingConfig {
   readonly [field: string]: unknown;
 }
 
+interface TransformerConfig {
+  readonly max_seq_length?: number | null;
+  readonly do_lower_case?: boolean;
+}
+
+const STEP_KINDS = ["Dense", "LayerNorm", "Normalize", "Dropout"] as const;
+/** The names that the library's versions have given to the configuration of its Transformer module. */
+const TRANSFORMER_CONFIGS = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
+  (family) => `sentence_${family}_config.json`,
+);
 /** The older fields of a pooling configuration, in the order in which their vectors are joined. */
 const POOLING_FIELDS: Readonly<Record<string, PoolingMode>> = {
   pooling_mode_cls_token: "cls",
@@ -42,24 +64,24 @@ const POOLING_FIELDS: Readonly<Record<string, PoolingMode>> = {
  * Reads `modules.json` and what it points to. A repository without it is pooled by the mean and not normalised, as
  * sentence-transformers does.
  *
- * @throws EngineError `unsupported` for a module other than Transformer, Pooling and Normalize.
+ * @throws EngineError `unsupported` for modules that are not known, or in another order.
  * Source: https://sbert.net/docs/sentence_transformer/usage/custom_models.html
  */
 export async function readRecipe(snapshot: Snapshot): Promise<Recipe> {
   const modules = (await readJson<readonly Module[]>(snapshot, "modules.json")) ?? [];
-  for (const module of modules) checkModule(module, snapshot.id);
-  const transformer = await readJson<{ max_seq_length?: number | null; do_lower_case?: boolean }>(
-    snapshot,
-    "sentence_bert_config.json",
-  );
-  const prompt = await defaultPrompt(snapshot);
+  modules.forEach((module, index) => checkModule(module, index, snapshot.id));
+  const config = TRANSFORMER_CONFIGS.find((file) => snapshot.files.includes(file));
+  const transformer = config === undefined ? undefined : await readJson<TransformerConfig>(snapshot, config);
   const pooling = modules.find((module) => kind(module) === "Pooling");
   return {
-    prompt,
+    ...(await readPrompts(snapshot)),
     lowerCase: transformer?.do_lower_case ?? false,
     maxTokens: transformer?.max_seq_length ?? (await tokenizerMaxTokens(snapshot)),
-    pooling: pooling === undefined ? ["mean"] : await poolingModes(snapshot, pooling.path, prompt),
-    normalize: modules.some((module) => kind(module) === "Normalize"),
+    ...(await readPooling(snapshot, pooling?.path)),
+    steps: modules.flatMap((module) => {
+      const step = STEP_KINDS.find((each) => each === kind(module));
+      return step === undefined ? [] : [{ kind: step, path: module.path }];
+    }),
   };
 }
 
@@ -68,19 +90,24 @@ function kind(module: Module): string {
   return module.type.split(".").at(-1) ?? module.type;
 }
 
-function checkModule(module: Module, model: string): void {
-  const known = kind(module) === "Transformer" ? module.path === "" : ["Pooling", "Normalize"].includes(kind(module));
-  if (known) return;
-  const message = `${model} needs the module ${module.type}${module.path === "" ? "" : ` (in ${module.path}/)`}, which is not supported; supported: Transformer at the top, Pooling, Normalize.`;
+/** The encoder stands first, the pooling second, the steps after them. */
+function checkModule(module: Module, index: number, model: string): void {
+  const name = kind(module);
+  const isStep = STEP_KINDS.some((step) => step === name);
+  const fits = index === 0 ? name === "Transformer" && module.path === "" : (name === "Pooling") === (index === 1);
+  if (fits && (index < 2 || isStep)) return;
+  const folder = module.path === "" ? "" : ` (in ${module.path}/)`;
+  const message = `${model} has the module ${module.type}${folder} in place ${index + 1}, which is not supported; supported: Transformer at the top, Pooling, then any of ${STEP_KINDS.join(", ")}.`;
   throw new EngineError("unsupported", message);
 }
 
-async function defaultPrompt(snapshot: Snapshot): Promise<string> {
-  const config = await readJson<{ prompts?: Record<string, string>; default_prompt_name?: string | null }>(
-    snapshot,
-    "config_sentence_transformers.json",
-  );
-  return config?.prompts?.[config.default_prompt_name ?? ""] ?? "";
+async function readPrompts(snapshot: Snapshot): Promise<Pick<Recipe, "prompts" | "defaultPrompt">> {
+  const config = await readJson<{
+    prompts?: Readonly<Record<string, string>> | null;
+    default_prompt_name?: string | null;
+  }>(snapshot, "config_sentence_transformers.json");
+  const prompts = new Map(Object.entries(config?.prompts ?? {}));
+  return { prompts, defaultPrompt: prompts.get(config?.default_prompt_name ?? "") ?? "" };
 }
 
 /** `model_max_length`, where it is a limit and not the 10³⁰ that stands for none. */
@@ -89,8 +116,12 @@ async function tokenizerMaxTokens(snapshot: Snapshot): Promise<number> {
   return config?.model_max_length ?? Infinity;
 }
 
-async function poolingModes(snapshot: Snapshot, path: string, prompt: string): Promise<readonly PoolingMode[]> {
-  const config = (await readJson<PoolingConfig>(snapshot, `${path}/config.json`)) ?? {};
+async function readPooling(
+  snapshot: Snapshot,
+  path: string | undefined,
+): Promise<Pick<Recipe, "pooling" | "poolsPrompt">> {
+  const read = path === undefined ? undefined : await readJson<PoolingConfig>(snapshot, `${path}/config.json`);
+  const config = read ?? {};
   const older = Object.entries(POOLING_FIELDS).flatMap(([field, mode]) => (config[field] === true ? [mode] : []));
   const modes = config.pooling_mode === undefined ? older : [config.pooling_mode].flat();
   const unknown = modes.find((mode) => !POOLING_MODES.includes(mode));
@@ -98,11 +129,6 @@ async function poolingModes(snapshot: Snapshot, path: string, prompt: string): P
     const message = `${snapshot.id} pools by "${unknown}", which is not supported; supported: ${POOLING_MODES.join(", ")}.`;
     throw new EngineError("unsupported", message);
   }
-  if (config.include_prompt === false && prompt !== "") {
-    throw new EngineError(
-      "unsupported",
-      `${snapshot.id} leaves its prompt out of the pooling, which is not supported.`,
-    );
-  }
-  return modes.length > 0 ? (modes as readonly PoolingMode[]) : ["mean"];
+  const pooling = modes.length > 0 ? (modes as readonly PoolingMode[]) : (["mean"] as const);
+  return { pooling, poolsPrompt: config.include_prompt ?? true };
 }

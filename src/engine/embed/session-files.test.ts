@@ -21,7 +21,8 @@ test("the folder names the model, and another revision has another one", async (
   const { cache, snapshot } = await hubCache(t);
   const first = dirname(await placeSessionFiles(cache, snapshot, GRAPH, WEIGHTS));
   const second = dirname(await placeSessionFiles(cache, { ...snapshot, revision: "2" }, GRAPH, WEIGHTS));
-  assert.match(basename(first), /^owner--repo-[0-9a-f]{16}$/);
+  assert.match(basename(dirname(first)), /^owner--repo-[0-9a-f]{16}$/);
+  assert.equal(dirname(first), dirname(second));
   assert.notEqual(first, second);
 });
 

@@ -18,7 +18,7 @@ export async function placeSessionFiles(
   graph: Uint8Array,
   weights: readonly string[],
 ): Promise<string> {
-  const folder = join(cacheDirectory, derivedFolder(snapshot));
+  const folder = derivedFolder(cacheDirectory, snapshot);
   await mkdir(folder, { recursive: true });
   for (const file of weights) {
     await linkFile(await realpath(join(snapshot.directory, file)), join(folder, linkedName(file)));

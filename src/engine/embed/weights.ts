@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.ts";
 import type { TensorIndex, TensorLocation } from "../formats/tensors.ts";
-import type { WeightSource } from "./bert.ts";
+import type { WeightSource } from "./layers.ts";
 import { WEIGHT_TYPES, type ExternalTensor, type WeightType } from "./onnx.ts";
 import { linkedName } from "./session-files.ts";
 
@@ -13,9 +13,11 @@ export interface EncoderWeights {
   readonly files: readonly string[];
 }
 
-/** @throws EngineError `corrupt` for a tensor that is missing, `unsupported` for one of a type that no graph takes. */
-export function encoderWeights(index: TensorIndex, model: string): EncoderWeights {
-  const anchor = "embeddings.word_embeddings.weight";
+/**
+ * @param anchor a tensor that every model of the architecture has; what stands before it stands before all.
+ * @throws EngineError `corrupt` for a tensor that is missing, `unsupported` for one of a type that no graph takes.
+ */
+export function encoderWeights(index: TensorIndex, anchor: string, model: string): EncoderWeights {
   const prefix = [...index.keys()].find((name) => name.endsWith(anchor))?.slice(0, -anchor.length) ?? "";
   const find = (name: string) => {
     // The oldest checkpoints have TensorFlow's names for the two parts of a LayerNorm.

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test, type TestContext } from "node:test";
+import type { Snapshot } from "../model.ts";
+import { loadEncoder, type Encoder } from "./encoder.ts";
+import { cosine, family, type FamilyOracle, reconfigured } from "./fixtures/tiny.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "omniport-families-"));
+after(() => rm(folder, { recursive: true }));
+let copies = 0;
+
+for (const name of ["distilbert", "mpnet", "nomic-bert", "modernbert"] as const) {
+  test(`${name}: a batch of texts of all lengths gets the vectors of sentence-transformers`, async (t) => {
+    const { snapshot, oracle } = family(name);
+    const encoder = await load(t, snapshot);
+    assert.equal(encoder.dimensions, oracle[0]?.vector.length);
+    await assertVectors(encoder, oracle);
+  });
+}
+
+test("settings under the names that the hub's files have are the same settings", async (t) => {
+  const rope = { rope_type: "default" };
+  const changes = [
+    {
+      name: "nomic-bert",
+      left: [
+        "hidden_size",
+        "num_hidden_layers",
+        "num_attention_heads",
+        "layer_norm_eps",
+        "rope_parameters",
+        "hidden_act",
+      ],
+      put: {
+        n_embd: 32,
+        n_layer: 3,
+        n_head: 4,
+        n_positions: 64,
+        layer_norm_epsilon: 1e-12,
+        activation_function: "swiglu",
+        rotary_emb_base: 1000,
+        rotary_emb_fraction: 1.0,
+        qkv_proj_bias: false,
+      },
+    },
+    {
+      name: "modernbert",
+      left: ["layer_types", "rope_parameters"],
+      put: { global_attn_every_n_layers: 3, global_rope_theta: 160_000, local_rope_theta: 10_000 },
+    },
+    {
+      name: "modernbert",
+      left: ["rope_parameters"],
+      put: { rope_parameters: { full_attention: { ...rope, rope_theta: 160_000 } } },
+    },
+  ] as const;
+  for (const { name, left, put } of changes) {
+    const { snapshot, oracle } = family(name);
+    await assertVectors(await load(t, changed(snapshot, left, put)), oracle);
+  }
+});
+
+test("a setting that no graph computes is named", async () => {
+  const refused = [
+    ["nomic-bert", { num_experts: 8 }, /num_experts 8, which is not supported; supported: 0/],
+    ["nomic-bert", { qkv_proj_bias: true }, /qkv_proj_bias true/],
+    ["nomic-bert", { rope_parameters: { rope_type: "yarn", rope_theta: 1000 } }, /rope_parameters "yarn"/],
+    ["modernbert", { hidden_activation: "mish" }, /hidden_activation "mish".*gelu/],
+    ["distilbert", { activation: "swish" }, /activation "swish"/],
+    ["mpnet", { num_attention_heads: "4" }, /num_attention_heads "4"; it must be a positive number/],
+  ] as const;
+  for (const [name, put, message] of refused) {
+    await assert.rejects(loadEncoder(changed(family(name).snapshot, [], put), options()), message);
+  }
+});
+
+test("rotations that have to be scaled for long texts are not made: those texts are cut where scaling begins", async (t) => {
+  const put = { rotary_scaling_factor: 2, max_trained_positions: 10 };
+  const encoder = await load(t, changed(family("nomic-bert").snapshot, [], put));
+  const [text] = await encoder.tokenize({ inputs: ["a ".repeat(20)] });
+  assert.equal(text?.ids.length, 10);
+});
+
+async function load(t: TestContext, snapshot: Snapshot): Promise<Encoder> {
+  const encoder = await loadEncoder(snapshot, options());
+  t.after(() => encoder.dispose());
+  return encoder;
+}
+
+function options(): { readonly threads: number; readonly cacheDirectory: string } {
+  return { threads: 1, cacheDirectory: join(folder, `cache-${copies++}`) };
+}
+
+function changed(snapshot: Snapshot, left: readonly string[], put: object): Snapshot {
+  return reconfigured(snapshot, join(folder, `copy-${copies++}`), left, put);
+}
+
+/** All of them in one batch for each prompt, and then each alone, where nothing is padded. */
+async function assertVectors(encoder: Encoder, oracle: readonly FamilyOracle[]): Promise<void> {
+  for (const [promptName, entries] of Map.groupBy(oracle, (entry) => entry.promptName)) {
+    const inputs = entries.map(({ text }) => text);
+    const tokens = await encoder.tokenize({ inputs, ...(promptName !== undefined && { promptName }) });
+    const together = await encoder.encode(tokens);
+    for (const [index, { text, vector }] of entries.entries()) {
+      const [alone] = await encoder.encode(tokens.slice(index, index + 1));
+      assertSame(together[index] ?? [], vector, `${promptName} ${text}`);
+      assertSame(alone ?? [], vector, `${promptName} ${text} alone`);
+    }
+  }
+}
+
+function assertSame(found: Iterable<number>, vector: readonly number[], what: string): void {
+  assert.ok(cosine(found, vector) >= 0.99999, `${what}: ${cosine(found, vector)}`);
+  const ratio = Math.hypot(...found) / Math.hypot(...vector);
+  assert.ok(Math.abs(ratio - 1) <= 1e-4, `${what}: ${ratio} times as long`);
+}

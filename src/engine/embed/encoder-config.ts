@@ -1,0 +1,107 @@
+import { EngineError } from "../errors.ts";
+
+/** The fields of an encoder's `config.json` that are read here; families differ in which they have. */
+export interface EncoderConfig {
+  readonly architectures?: readonly string[] | null;
+  readonly pad_token_id?: number | null;
+  readonly hidden_size?: number;
+  readonly num_hidden_layers?: number;
+  readonly num_attention_heads?: number;
+  readonly max_position_embeddings?: number;
+  readonly layer_norm_eps?: number;
+  readonly hidden_act?: string;
+  readonly position_embedding_type?: string;
+  readonly is_decoder?: boolean;
+
+  // DistilBERT
+  readonly n_layers?: number;
+  readonly n_heads?: number;
+  readonly activation?: string;
+
+  // NomicBERT
+  readonly n_layer?: number;
+  readonly n_head?: number;
+  readonly n_embd?: number;
+  readonly n_positions?: number;
+  readonly activation_function?: string;
+  readonly layer_norm_epsilon?: number;
+  readonly max_trained_positions?: number;
+  readonly causal?: boolean;
+  readonly prenorm?: boolean;
+  readonly parallel_block?: boolean;
+  readonly qkv_proj_bias?: boolean;
+  readonly mlp_fc1_bias?: boolean;
+  readonly mlp_fc2_bias?: boolean;
+  readonly num_experts?: number;
+  readonly use_rms_norm?: boolean | null;
+  readonly rotary_emb_base?: number;
+  readonly rotary_emb_fraction?: number;
+  readonly rotary_emb_interleaved?: boolean;
+  readonly rotary_scaling_factor?: number | null;
+
+  // ModernBERT
+  readonly hidden_activation?: string;
+  readonly norm_eps?: number;
+  readonly classifier_pooling?: string;
+  readonly classifier_activation?: string;
+  readonly classifier_bias?: boolean;
+  readonly norm_bias?: boolean;
+  readonly attention_bias?: boolean;
+  readonly mlp_bias?: boolean;
+  readonly local_attention?: number;
+  readonly global_attn_every_n_layers?: number;
+  readonly global_rope_theta?: number;
+  readonly local_rope_theta?: number;
+  readonly layer_types?: readonly string[] | null;
+  /** Where transformers 5 puts all about rope; of ModernBERT, for each kind of layer. */
+  readonly rope_parameters?: RopeParameters | null;
+}
+
+interface RopeParameters {
+  readonly rope_type?: string;
+  readonly rope_theta?: number;
+  readonly full_attention?: RopeParameters;
+  readonly sliding_attention?: RopeParameters;
+}
+
+/**
+ * The first of the fields that is there; families have several names for one thing.
+ * @throws EngineError `corrupt` where none of them is a positive number.
+ */
+export function size(config: EncoderConfig, ...fields: readonly (keyof EncoderConfig)[]): number {
+  const value = fields.map((field) => config[field]).find((value) => value != null);
+  if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
+  const message = `The model's config.json has ${fields[0]} ${JSON.stringify(value)}; it must be a positive number.`;
+  throw new EngineError("corrupt", message);
+}
+
+/** An error for a setting that no graph computes. */
+export function unsupportedSetting(field: keyof EncoderConfig, value: unknown, supported: string): EngineError {
+  const message = `The model's config.json has ${field} ${JSON.stringify(value)}, which is not supported; supported: ${supported}.`;
+  return new EngineError("unsupported", message);
+}
+
+/** Refuses a setting other than the one that is computed; one that is left out is that one. */
+export function requireSetting(
+  config: EncoderConfig,
+  field: keyof EncoderConfig,
+  computed: string | number | boolean,
+): void {
+  const value = config[field];
+  if (value != null && value !== computed) throw unsupportedSetting(field, value, JSON.stringify(computed));
+}
+
+/**
+ * The base of the rotations of one kind of layers, if the configuration has it where transformers 5 puts it.
+ * @throws EngineError `unsupported` for rotations that are scaled.
+ */
+export function ropeTheta(
+  parameters: EncoderConfig["rope_parameters"],
+  layerType?: "full_attention" | "sliding_attention",
+): number | undefined {
+  if (parameters == null) return undefined;
+  const ofLayer = layerType === undefined ? undefined : parameters[layerType];
+  const { rope_type: type = "default", rope_theta: theta } = ofLayer ?? parameters;
+  if (type !== "default") throw unsupportedSetting("rope_parameters", type, "default");
+  return theta;
+}

@@ -1,0 +1,62 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import { EngineError } from "../errors.ts";
+import type { Reply, Request } from "./serve.ts";
+
+/** A thread that holds one model, from outside. An idle one does not keep the process alive. */
+export interface Thread<Step> {
+  /** What the thread answers; steps are taken in their order. Rejects when the thread dies. */
+  ask<Value>(step: Step): Promise<Value>;
+  end(): Promise<unknown>;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Starts a file that calls `serve`.
+ * @param file without what differs between source and built program: `encoder-worker`, beside `base`.
+ * @param base the caller's `import.meta.url`.
+ * @param model for its name in errors.
+ */
+export function startThread<Step>(file: string, base: string, workerData: unknown, model: string): Thread<Step> {
+  const worker = new Worker(new URL(`${file}${extname(base)}`, base), { workerData, name: `${file} ${model}` });
+  const waiting = new Map<number, Waiting>();
+  let nextId = 0;
+  let failure: Error | undefined;
+
+  function fail(error: Error): void {
+    failure ??= error;
+    for (const call of waiting.values()) call.reject(failure);
+    waiting.clear();
+  }
+
+  worker.on("error", fail);
+  worker.on("exit", () => fail(new Error(`The thread of ${model} has ended.`)));
+  worker.on("message", (reply: Reply) => {
+    const call = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if (waiting.size === 0) worker.unref();
+    if ("error" in reply) call?.reject(errorOf(reply.error));
+    else call?.resolve(reply.value);
+  });
+
+  return {
+    ask: <Value>(step: Step) =>
+      new Promise<Value>((resolve, reject) => {
+        if (failure !== undefined) throw failure;
+        const id = nextId++;
+        waiting.set(id, { resolve: (value) => resolve(value as Value), reject });
+        worker.ref();
+        worker.postMessage({ id, step } satisfies Request);
+      }),
+    end: () => worker.terminate(),
+  };
+}
+
+function errorOf({ code, message, field }: Extract<Reply, { error: unknown }>["error"]): Error {
+  if (code === undefined) return new Error(message);
+  return new EngineError(code, message, field === undefined ? {} : { field });
+}
