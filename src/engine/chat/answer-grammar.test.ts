@@ -71,7 +71,11 @@ test("calls are written as the model's format has them", async () => {
   const format = (template: string): { format: ToolFormat } => ({ format: formatOf(template) ?? HERMES });
   await check({ ...forced, ...format("[TOOL_CALLS]") }, [`[TOOL_CALLS] [${weather}]`], [weather]);
   await check({ ...forced, ...format("[TOOL_CALLS][ARGS]") }, ['[TOOL_CALLS]weather[ARGS]{"city":"x"}'], [weather]);
-  await check({ ...forced, ...format("<|tool_call|>") }, [`<|tool_call|>[${weather}]<|/tool_call|>`], [weather]);
+  await check(
+    { ...forced, ...format("<|tool_call|><|/tool_call|>") },
+    [`<|tool_call|>[${weather}]<|/tool_call|>`],
+    [weather],
+  );
   const llama = '{"name": "weather", "parameters": {"city": "Paris"}}';
   await check({ ...forced, ...format("<|python_tag|>") }, [llama], [weather, `<|python_tag|>${llama}`]);
 });

@@ -5,11 +5,15 @@ import { createRules, type Rules } from "../grammar/rules.ts";
 import { jsonSchema } from "../grammar/schema.ts";
 import { until } from "../grammar/until.ts";
 import type { GenerateRequest, ToolFunction, ToolUse } from "../model.ts";
+import { callGrammar } from "./call-grammar.ts";
 import type { ThoughtTags } from "./thoughts.ts";
 import type { ToolFormat } from "./tool-format.ts";
 
 /** Whether the model thinks before it answers: the prompt has begun it, the model may begin it, or neither. */
 export type Thinking = "begun" | "possible" | "none";
+
+/** A small model that may call goes on calling. */
+const MOST_CALLS = 16;
 
 export interface AnswerFormat {
   readonly tools: ToolFormat;
@@ -25,11 +29,11 @@ export interface AnswerFormat {
  * @throws EngineError `bad_request` for a schema that a grammar cannot express.
  */
 export function answerGrammar(
-  { json, tools }: Pick<GenerateRequest, "json" | "tools">,
+  { json, tools, maxTokens }: Pick<GenerateRequest, "json" | "tools" | "maxTokens">,
   format: AnswerFormat,
   thinking: Thinking,
 ): string | undefined {
-  const rules = createRules();
+  const rules = createRules(maxTokens);
   const answer =
     tools?.choice === "auto"
       ? autoAnswer(tools, format.tools, json, rules)
@@ -81,35 +85,15 @@ function named({ functions }: ToolUse, name: string): ToolFunction {
 
 function callsAfterOpening({ functions, parallel }: ToolUse, format: ToolFormat, rules: Rules): string {
   const gap = space(rules);
-  const call = rules.add("call", either(functions.map((each) => callOf(each, format, rules))));
-  if (format.isList) {
-    const more = parallel ? repeat(`${comma(rules)} ${call}`, 0) : "";
-    return `${gap} "[" ${gap} ${call} ${more} ${gap} "]" ${gap} ${literal(format.close)}`;
-  }
-  const one = `${gap} ${call} ${gap} ${literal(format.close)}`;
-  const separator = format.mayBeBare ? `";"` : `${gap} ${literal(format.open)}`;
-  return `${one} ${parallel ? repeat(`${separator} ${one}`, 0) : ""}`;
-}
-
-function callOf(tool: ToolFunction, { argumentsKey, argumentsMark }: ToolFormat, rules: Rules): string {
-  const gap = space(rules);
-  const args = argumentsOf(tool, rules);
-  if (argumentsMark !== undefined) return `${literal(tool.name + argumentsMark)} ${args}`;
-  const name = `${literal('"name"')} ${gap} ":" ${gap} ${literal(JSON.stringify(tool.name))}`;
-  return `"{" ${gap} ${name} ${gap} ${comma(rules)} ${literal(`"${argumentsKey}"`)} ${gap} ":" ${gap} ${args} ${gap} "}"`;
-}
-
-/**
- * No arguments but those that are described. Schemas that a grammar cannot express bind a call to no more than an object:
- * tools describe, they do not promise.
- */
-function argumentsOf({ parameters = {} }: ToolFunction, rules: Rules): string {
-  try {
-    return jsonSchema({ type: "object", additionalProperties: false, ...parameters }, rules);
-  } catch (error) {
-    if (error instanceof EngineError && error.code === "bad_request") return anyObject(rules);
-    throw error;
-  }
+  const { call: syntax, isList, mayBeBare } = format;
+  const close = literal(format.close);
+  const call = rules.add("call", either(functions.map((each) => callGrammar(each, format, rules))));
+  const more = (separator: string, next: string): string =>
+    parallel ? repeat(`${separator} ${next}`, 0, MOST_CALLS - 1) : "";
+  if (isList && syntax.kind === "named") return `${call} ${more(gap, call)} ${gap} ${close}`;
+  if (isList) return `${gap} "[" ${gap} ${call} ${more(comma(rules), call)} ${gap} "]" ${gap} ${close}`;
+  const one = `${gap} ${call} ${gap} ${close}`;
+  return `${one} ${more(mayBeBare ? '";"' : `${gap} ${literal(format.open)}`, one)}`;
 }
 
 function afterThoughts(answer: string, { open, close }: ThoughtTags, thinking: Thinking, rules: Rules): string {

@@ -6,7 +6,7 @@ import { HERMES } from "./tool-format.ts";
 const thoughts = { open: "<think>", close: "</think>" };
 
 test("thoughts, text and calls come apart, and stop strings count in the text alone", () => {
-  const tools = { format: HERMES, names: new Set(["time"]) };
+  const tools = { format: HERMES, functions: [{ name: "time" }] };
   const reader = createAnswerReader({ thoughts, isThinking: false, tools, stop: ["END"] });
   const words = '<think>END?</think>\nA moment.\n<tool_call>{"name": "time", "arguments": {"a": "END"}}</tool_call>';
   const pieces = Array.from(words)

@@ -1,4 +1,4 @@
-import type { GenerateEvent } from "../model.ts";
+import type { GenerateEvent, ToolFunction } from "../model.ts";
 import { createStopFilter } from "./stop.ts";
 import { createThoughtFilter, type Parted, type ThoughtTags } from "./thoughts.ts";
 import { createToolCallReader } from "./tool-calls.ts";
@@ -23,14 +23,14 @@ export interface AnswerOptions {
   /** Whether the prompt has opened the thoughts already. */
   readonly isThinking: boolean;
   /** Without tools, what looks like a call is text. */
-  readonly tools?: { readonly format: ToolFormat; readonly names: ReadonlySet<string> };
+  readonly tools?: { readonly format: ToolFormat; readonly functions: readonly ToolFunction[] };
   /** Looked for in the text alone: neither in thoughts nor in calls. */
   readonly stop: readonly string[];
 }
 
 export function createAnswerReader({ thoughts, isThinking, tools, stop }: AnswerOptions): AnswerReader {
   const filter = createThoughtFilter(thoughts, isThinking);
-  const calls = tools && createToolCallReader(tools.format, tools.names);
+  const calls = tools && createToolCallReader(tools.format, tools.functions);
   const stopFilter = createStopFilter(stop);
   let hasStopped = false;
   let hasCalls = false;

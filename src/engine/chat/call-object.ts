@@ -1,26 +1,17 @@
-export type CallPiece =
-  | { readonly type: "toolCall"; readonly name: string }
-  | { readonly type: "arguments"; readonly text: string }
-  /** An object that is no call after all. */
-  | { readonly type: "text"; readonly text: string };
+import type { CallPiece, CallReader } from "./call-reader.ts";
 
-/** Reads one call, a JSON object with a name and arguments, from its first brace on. */
-export interface CallObject {
-  /** @returns what became certain, and how many characters belong to the object: all, unless it is done. */
-  push(text: string): { readonly pieces: readonly CallPiece[]; readonly used: number; readonly isDone: boolean };
-  /** What is left of an object that never ended. */
-  end(): readonly CallPiece[];
-}
-
+const NAMES = new Set(["name", "tool_name"]);
 const ARGUMENTS = new Set(["arguments", "parameters"]);
 
 /**
+ * Reads a call that is a JSON object with a name and arguments, from its first brace on.
+ *
  * The arguments are given out while they come, as the model writes them, once the name is known.
  *
  * @param names of functions, where only an object that names one of them is a call.
  * @param givenName where the name has come before, and the object is the arguments alone.
  */
-export function createCallObject(names: ReadonlySet<string> | undefined, givenName?: string): CallObject {
+export function createCallObject(names: ReadonlySet<string> | undefined, givenName?: string): CallReader {
   let raw = "";
   let depth = 0;
   let inString = false;
@@ -44,7 +35,7 @@ export function createCallObject(names: ReadonlySet<string> | undefined, givenNa
       if (isBorder) return depth === 0;
     }
     if (isArgument) argumentsText += character;
-    return depth === 0;
+    return depth === 0 && raw.trimStart() !== "";
   };
 
   const readInString = (character: string): void => {
@@ -60,7 +51,7 @@ export function createCallObject(names: ReadonlySet<string> | undefined, givenNa
     const text = parsed(json);
     if (typeof text !== "string") return;
     if (!isValue) key = text;
-    else if (key === "name" && name === undefined) name = text;
+    else if (NAMES.has(key ?? "") && name === undefined) name = text;
   };
 
   const readStructure = (character: string): void => {
@@ -99,10 +90,10 @@ export function createCallObject(names: ReadonlySet<string> | undefined, givenNa
 
   return {
     push(text) {
-      for (let used = 0; used < text.length; used++) {
-        if (read(text[used] ?? "")) return { pieces: finish(), used: used + 1, isDone: true };
+      for (let index = 0; index < text.length; index++) {
+        if (read(text[index] ?? "")) return { pieces: finish(), rest: text.slice(index + 1) };
       }
-      return { pieces: stream(), used: text.length, isDone: false };
+      return { pieces: stream() };
     },
     end: () => (isOpened ? [] : [{ type: "text", text: raw }]),
   };

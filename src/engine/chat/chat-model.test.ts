@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test, type TestContext } from "node:test";
@@ -126,6 +126,14 @@ test("a prompt as long as the context is refused in OpenAI's words", async (t) =
   );
 });
 
+test("a prompt that is far too long is refused without being read to its end", async () => {
+  const messages = [{ role: "user", content: "word ".repeat(2_000_000) }];
+  await assert.rejects(
+    collect(model.generate(greedy(messages), never)),
+    fails("context_length_exceeded", /is 512 tokens. However, your messages resulted in more than \d{3,5} tokens/),
+  );
+});
+
 test("an answer without a limit ends where the context is full", async (t) => {
   const contextTokens = first.prompt_ids.length + 20;
   const model = await loadChatModel(mistral.snapshot, { ...options, contextTokens }, never);
@@ -170,21 +178,62 @@ test("the signal ends a prompt while it is computed", async () => {
 test("a model is disposed after the calls that are running", async () => {
   const model = await loadChatModel(mistral.snapshot, options, never);
   const order: string[] = [];
-  const running = collect(model.generate(greedy(hello, { maxTokens: 16 }), never)).then(() => order.push("answer"));
-  await Promise.all([running, model.dispose().then(() => order.push("disposed"))]);
+  const events = model.generate(greedy(hello, { maxTokens: 16 }), never)[Symbol.asyncIterator]();
+  await events.next();
+  const disposal = model.dispose().then(() => order.push("disposed"));
+  await collect({ [Symbol.asyncIterator]: () => events }).then(() => order.push("answer"));
+  await disposal;
   assert.deepEqual(order, ["answer", "disposed"]);
 });
 
-test("a repository without a GGUF file, or with one that is none, is not supported", async (t) => {
+test("a repository without a GGUF file is not supported, and one with a file that is none is corrupt", async (t) => {
   const empty: Snapshot = { ...mistral.snapshot, files: ["README.md"] };
   await assert.rejects(
     loadChatModel(empty, options, never),
     fails("unsupported", /tiny\/mistral-v0.2 has no \.gguf file/),
   );
   const broken = await withFiles(t, { "a.gguf": "GGUF? no." });
-  await assert.rejects(loadChatModel(broken, options, never), fails("unsupported", /cannot load a\.gguf of tiny/));
+  await assert.rejects(loadChatModel(broken, options, never), fails("corrupt", /a\.gguf is no GGUF file/));
 });
 
 test("a load that is given up ends with the signal's reason", async () => {
   await assert.rejects(loadChatModel(mistral.snapshot, options, AbortSignal.abort()), { name: "AbortError" });
+});
+
+/** The same model, said to have been trained on a context of 2048 tokens. */
+async function withLongContext(t: TestContext): Promise<Snapshot> {
+  const snapshot = await withFiles(t, {});
+  const path = join(snapshot.directory, "model.gguf");
+  const file = await readFile(path);
+  const key = "llama.context_length";
+  const TYPE_BYTES = 4;
+  file.writeUInt32LE(2048, file.indexOf(key) + key.length + TYPE_BYTES);
+  await writeFile(path, file);
+  return snapshot;
+}
+
+test("an answer that outgrows its slot is the same as one that had room from the start", async (t) => {
+  const model = await loadChatModel(await withLongContext(t), { ...options, contextTokens: 2048 }, never);
+  t.after(() => model.dispose());
+  const long = [{ role: "user", content: "word ".repeat(80) }];
+  const logitBias = new Map([[2, -100]]); // the token that ends an answer
+  const request = greedy(long, { maxTokens: 200, temperature: 1, seed: 3, logitBias });
+  const grown = await collect(model.generate(request, never));
+  assert.ok(grown.end.promptTokens < 512, String(grown.end.promptTokens));
+  assert.equal(grown.end.completionTokens, 200);
+  const again = await collect(model.generate(request, never)); // in the larger slot
+  assert.equal(again.text, grown.text);
+  assert.equal(again.end.cachedTokens, grown.end.promptTokens - 1);
+});
+
+test("a conversation that outgrows its slot computes only what is new", async (t) => {
+  const model = await loadChatModel(await withLongContext(t), { ...options, contextTokens: 2048 }, never);
+  t.after(() => model.dispose());
+  const turn = { role: "user", content: "word ".repeat(80) };
+  const before = await collect(model.generate(greedy([turn], { maxTokens: 8 }), never));
+  const longer = { role: "user", content: "more ".repeat(120) };
+  const turns = [turn, { role: "assistant", content: before.text }, longer];
+  const after = await collect(model.generate(greedy(turns, { maxTokens: 8 }), never));
+  assert.ok(before.end.promptTokens < 512 && after.end.promptTokens > 512, String(after.end.promptTokens));
+  assert.ok(after.end.cachedTokens >= before.end.promptTokens - 8, String(after.end.cachedTokens));
 });

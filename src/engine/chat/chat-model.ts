@@ -1,15 +1,18 @@
 import { basename, join } from "node:path";
-import type { Llama, LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
+import type { Llama, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import { EngineError } from "../errors.ts";
+import { readGgufMetadata } from "../formats/gguf-metadata.ts";
 import { readJson } from "../formats/json.ts";
 import type { ChatModel, GenerateEvent, GenerateRequest, Snapshot } from "../model.ts";
-import { createEncode } from "./encode.ts";
+import { cacheBytesPerToken } from "./cache-size.ts";
+import { BATCH_TOKENS, createContexts, loadFailure } from "./contexts.ts";
+import { createEncode, type Encode } from "./encode.ts";
 import { generate } from "./generation.ts";
 import { createLlamaRuntime, importNodeLlamaCpp, type LlamaOptions, type LlamaRuntime } from "./llama.ts";
+import { type LongRope, readLongRope } from "./long-rope.ts";
 import { createPace } from "./pace.ts";
 import { createPreparation } from "./preparation.ts";
 import { readPreset } from "./presets.ts";
-import { countSequences } from "./sequences.ts";
 import { createSlots } from "./slots.ts";
 import { createChatTemplate, findTemplate, type ChatTemplate } from "./template.ts";
 import { tokenBias } from "./token-bias.ts";
@@ -22,14 +25,18 @@ export interface ChatModelOptions extends LlamaOptions {
   readonly runtime?: LlamaRuntime;
   /** The path of the GGUF file, where it is not one of the snapshot's. */
   readonly weights?: string;
+  /** For the keys and values of all conversations together; one of full length gets what it needs in any case. */
+  readonly cacheBytes?: number;
 }
 
-const BATCH_TOKENS = 512;
-const MAX_SEQUENCES = 4;
+/** Calls that are computed side by side; as many more wait as is bearable. */
+export const MAX_RUNNING = 4;
 const MAX_WAITING = 64;
-const CACHE_BUDGET_BYTES = 2 ** 30;
-/** A call that is given up stops computing in about this time, on slow machines in twice or three times as much. */
-const PACE = { targetMs: 150, limitMs: 700, minTokens: 16, fullTokens: 64, maxTokens: BATCH_TOKENS };
+const CACHE_BYTES = 2 ** 30;
+/** Chinese texts have about one character a token, English ones four, few have more than eight. */
+const CHARACTERS_A_TOKEN = [2, 8];
+/** A call that is given up stops computing in about this time, on a slow machine in half as much again. */
+const PACE = { targetMs: 90, limitMs: 140, minTokens: 16, fullTokens: 32, maxTokens: BATCH_TOKENS };
 
 /**
  * Loads the GGUF file of a repository into llama.cpp, together with its chat template and vocabulary.
@@ -42,9 +49,10 @@ export async function loadChatModel(
 ): Promise<ChatModel> {
   const runtime = options.runtime ?? createLlamaRuntime(options);
   const weights = options.weights ?? join(snapshot.directory, ggufFile(snapshot));
-  const model = await loadModel(await runtime(), weights, snapshot.id, signal);
+  const longRope = readLongRope(await readGgufMetadata(weights));
+  const model = await loadModel(await runtime(), weights, longRope, snapshot.id, signal);
   try {
-    return await createChatModel(snapshot, model, options, signal);
+    return await createChatModel(snapshot, model, longRope, options);
   } catch (error) {
     await model.dispose();
     throw error;
@@ -54,42 +62,35 @@ export async function loadChatModel(
 async function createChatModel(
   snapshot: Snapshot,
   model: LlamaModel,
+  longRope: LongRope | undefined,
   options: ChatModelOptions,
-  signal: AbortSignal,
 ): Promise<ChatModel> {
   const { tokenizer } = model.fileInfo.metadata;
   const vocabulary = readVocabulary(tokenizer, await configuredEnds(snapshot), snapshot.id);
   const template = await loadTemplate(snapshot, tokenizer?.chat_template, vocabulary);
-  const encode = await createEncode(snapshot, model, vocabulary);
+  const contextTokens = Math.min(options.contextTokens, model.trainContextSize);
+  const encode = withinContext(await createEncode(snapshot, model, vocabulary), contextTokens);
   const prepare = createPreparation({ template, vocabulary, encode, preset: await readPreset(snapshot) });
 
-  const contextTokens = Math.min(options.contextTokens, model.trainContextSize);
-  const context = await createContext(model, snapshot, contextTokens, options.threads, signal);
   const pace = createPace(PACE);
-  const sequences = Array.from({ length: context.totalSequences }, () => context.getSequence());
-  const slots = createSlots(sequences, MAX_WAITING);
+  const slots = createSlots(createContexts({ model, id: snapshot.id, threads: options.threads, longRope }), {
+    maxRunning: MAX_RUNNING,
+    maxWaiting: MAX_WAITING,
+    maxRoom: contextTokens,
+    totalRoom: cacheRoom(model, contextTokens, options.cacheBytes ?? CACHE_BYTES),
+    ...(longRope && { borderRoom: longRope.shortRoom }),
+  });
 
   async function* answer(asked: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent> {
     const { grammar, ...prepared } = prepare(asked);
     const { prompt, request, vocabulary } = prepared;
-    if (prompt.length >= contextTokens) throw contextExceeded(contextTokens, prompt.length);
     const maxTokens = Math.max(1, Math.min(request.maxTokens ?? Infinity, contextTokens - prompt.length));
-
-    const sequence = await slots.take((slot) => slot.compareContextTokens(prompt).firstDifferentIndex, signal);
-    try {
-      const bias = await tokenBias(model, vocabulary, request.logitBias ?? new Map(), grammar !== undefined);
-      const bound = {
-        ...(grammar !== undefined && { grammar: await grammarState(model, grammar) }),
-        ...(bias && { bias }),
-      };
-      yield* generate(sequence, { ...prepared, ...bound, maxTokens, pace }, signal);
-    } catch (error) {
-      // After a failure in the midst of a batch nobody knows what the cache holds.
-      if (!signal.aborted && !(error instanceof EngineError)) await sequence.clearHistory();
-      throw error;
-    } finally {
-      slots.give(sequence);
-    }
+    const bias = await tokenBias(model, vocabulary, request.logitBias ?? new Map(), grammar !== undefined);
+    const bound = {
+      ...(grammar !== undefined && { grammar: await grammarState(model, grammar) }),
+      ...(bias && { bias }),
+    };
+    yield* generate(slots, { ...prepared, ...bound, maxTokens, pace }, signal);
   }
 
   return {
@@ -97,15 +98,26 @@ async function createChatModel(
     generate: answer,
     async dispose() {
       await slots.drain();
-      await context.dispose();
       await model.dispose();
     },
   };
 }
 
-async function loadModel(llama: Llama, path: string, id: string, signal: AbortSignal): Promise<LlamaModel> {
+/** How many tokens fit into the cache, at least one context. */
+function cacheRoom({ fileInfo }: LlamaModel, contextTokens: number, cacheBytes: number): number {
+  return Math.max(contextTokens, Math.floor(cacheBytes / cacheBytesPerToken(fileInfo.architectureMetadata)));
+}
+
+async function loadModel(
+  llama: Llama,
+  path: string,
+  longRope: LongRope | undefined,
+  id: string,
+  signal: AbortSignal,
+): Promise<LlamaModel> {
+  const overrides = longRope && { metadataOverrides: longRope.overrides };
   try {
-    return await llama.loadModel({ modelPath: path, loadSignal: signal });
+    return await llama.loadModel({ modelPath: path, loadSignal: signal, ...overrides });
   } catch (error) {
     signal.throwIfAborted();
     throw loadFailure(`${basename(path)} of ${id}`, error);
@@ -118,40 +130,6 @@ function ggufFile(snapshot: Snapshot): string {
   if (file !== undefined) return file;
   const message = `${snapshot.id} has no .gguf file, the format that chat models need here: choose a repository with one.`;
   throw new EngineError("unsupported", message);
-}
-
-function loadFailure(what: string, cause: unknown): EngineError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (isOutOfMemory(cause)) return new EngineError("out_of_memory", `No memory for ${what}: ${reason}`, { cause });
-  return new EngineError("unsupported", `llama.cpp cannot load ${what}: ${reason}`, { cause });
-}
-
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && error.constructor.name === "InsufficientMemoryError";
-}
-
-/** As many sequences as the budget allows; fewer where the memory that is free does not. */
-async function createContext(
-  model: LlamaModel,
-  snapshot: Snapshot,
-  contextTokens: number,
-  threads: number,
-  signal: AbortSignal,
-): Promise<LlamaContext> {
-  const shape = model.fileInfo.architectureMetadata;
-  let sequences = countSequences(shape, contextTokens, CACHE_BUDGET_BYTES, MAX_SEQUENCES);
-  for (;;) {
-    try {
-      const sizes = { contextSize: contextTokens, batchSize: BATCH_TOKENS, sequences, threads };
-      return await model.createContext({ ...sizes, failedCreationRemedy: false, createSignal: signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (sequences === 1 || !isOutOfMemory(error)) {
-        throw loadFailure(`a context of ${contextTokens} tokens of ${snapshot.id}`, error);
-      }
-      sequences = Math.floor(sequences / 2);
-    }
-  }
 }
 
 /** @throws EngineError `bad_request` for a grammar that llama.cpp does not take. */
@@ -180,7 +158,24 @@ async function configuredEnds(snapshot: Snapshot): Promise<readonly number[]> {
   return [config?.eos_token_id].flat().filter((id) => typeof id === "number");
 }
 
-function contextExceeded(contextTokens: number, promptTokens: number): EngineError {
+/**
+ * Refuses what does not fit, with a token to spare for the answer. A text that is far too long is read no further than
+ * is needed to see that: reading holds up all other calls.
+ */
+function withinContext(encode: Encode, contextTokens: number): Encode {
+  return (text) => {
+    for (const characters of CHARACTERS_A_TOKEN.map((count) => count * contextTokens)) {
+      if (text.length <= characters) break;
+      const least = encode(text.slice(0, characters)).length - 1; // the last one may be cut
+      if (least >= contextTokens) throw contextExceeded(contextTokens, `more than ${least}`);
+    }
+    const prompt = encode(text);
+    if (prompt.length >= contextTokens) throw contextExceeded(contextTokens, String(prompt.length));
+    return prompt;
+  };
+}
+
+function contextExceeded(contextTokens: number, promptTokens: string): EngineError {
   const message =
     `This model's maximum context length is ${contextTokens} tokens. However, your messages resulted in ` +
     `${promptTokens} tokens. Please reduce the length of the messages.`;

@@ -22,6 +22,7 @@ export interface Dialect {
 const TAGS: readonly ThoughtTags[] = [
   { open: "<think>", close: "</think>" },
   { open: "[THINK]", close: "[/THINK]" },
+  { open: "<|START_THINKING|>", close: "<|END_THINKING|>" },
 ];
 
 const user: TemplateMessage = { role: "user", content: "Hi" };
@@ -34,8 +35,8 @@ export function readDialect(template: ChatTemplate): Dialect {
   const render = (messages: readonly TemplateMessage[], variables = {}): string =>
     rendered(template, messages, variables);
   const format = formatOf(source);
-  const takesObjects = showsArguments(render, { probe_key: "v" });
-  const takesText = showsArguments(render, '{"probe_key": "v"}');
+  const takesObjects = showsArguments(render, { probe_key: "probe_value" });
+  const takesText = showsArguments(render, '{"probe_key": "probe_value"}');
   const isShown = render([user], { tools: [tool] }).includes("probe_tool") && (takesObjects || takesText);
   const named = TAGS.find(({ open, close }) => source.includes(open) || source.includes(close));
   return {
@@ -59,7 +60,8 @@ function showsArguments(
     { role: "assistant", content: "", tool_calls: [call] },
     { role: "tool", content: "1", tool_call_id: "abcdefghi", name: "probe_tool" },
   ];
-  return /"probe_key":\s*"v"/.test(render(messages, { tools: [tool] }));
+  // As JSON, as Python, or between tags; but no JSON inside of a JSON string.
+  return /probe_key(?!\\)[^a-z]*(?:<\/?\w+>\s*)*"?probe_value(?!\\)/.test(render(messages, { tools: [tool] }));
 }
 
 /** Empty where the template refuses the messages. */

@@ -1,11 +1,28 @@
-import type { LlamaContextSequence, LlamaGrammarEvaluationState, Token, TokenBias } from "node-llama-cpp";
+import type {
+  LlamaContextSequence,
+  LlamaGrammarEvaluationState,
+  SequenceEvaluateOptions,
+  Token,
+  TokenBias,
+} from "node-llama-cpp";
+import { EngineError } from "../errors.ts";
 import type { ChosenToken, GenerateEvent } from "../model.ts";
 import { createDetokenizer } from "../tokenizer/detokenizer.ts";
 import type { AnswerPiece, AnswerReader } from "./answer.ts";
 import { logprobsOf } from "./logprobs.ts";
 import type { Pace } from "./pace.ts";
 import { sampling, type SampledRequest } from "./sampling.ts";
+import type { Slot, Slots } from "./slots.ts";
 import type { ChatVocabulary } from "./vocabulary.ts";
+
+/**
+ * Slices of a prompt are given to one evaluation, and what it samples after each is left out: an evaluation for each slice
+ * would leave behind a sampler as large as the vocabulary, which is freed only with the garbage.
+ */
+const UNUSED_SAMPLE: SequenceEvaluateOptions = { temperature: 0, topK: 1, yieldEogToken: true };
+
+/** llama.cpp takes the one after these as "any seed". */
+const SEEDS = 0xffff_ffff;
 
 /** One answer to be computed. */
 export interface Generation {
@@ -24,15 +41,37 @@ export interface Generation {
   readonly bias?: TokenBias;
 }
 
-/** Computes an answer in a sequence that nobody else uses meanwhile, and leaves its tokens there for the next call. */
+/** The slot in which an answer is computed; none while it waits for a larger one. */
+interface Seat {
+  slot: Slot<LlamaContextSequence> | undefined;
+}
+
+/** Computes an answer in a slot of its own, and leaves its tokens there for the next call. */
 export async function* generate(
-  sequence: LlamaContextSequence,
+  slots: Slots<LlamaContextSequence>,
   generation: Generation,
   signal: AbortSignal,
 ): AsyncGenerator<GenerateEvent> {
-  const { prompt, continues, maxTokens, vocabulary, reader, pace, emulated } = generation;
-  const cachedTokens = await keepCommonPrefix(sequence, prompt);
-  const rest = await prefill(sequence, prompt.slice(cachedTokens), pace, signal);
+  const seat: Seat = { slot: await slots.take(generation.prompt, signal) };
+  try {
+    yield* answer(slots, seat, generation, signal);
+  } catch (error) {
+    // After a failure in the midst of a batch nobody knows what the cache holds.
+    if (!signal.aborted && !(error instanceof EngineError)) await seat.slot?.sequence.clearHistory();
+    throw error;
+  } finally {
+    if (seat.slot) slots.give(seat.slot);
+  }
+}
+
+async function* answer(
+  slots: Slots<LlamaContextSequence>,
+  seat: Seat,
+  generation: Generation,
+  signal: AbortSignal,
+): AsyncGenerator<GenerateEvent> {
+  const { prompt, continues, maxTokens, vocabulary, reader, emulated } = generation;
+  const { rest, cachedTokens } = await prefill(seat, prompt, generation.pace, signal);
   yield { type: "start", emulated };
 
   const detokenizer = createDetokenizer(vocabulary, continues);
@@ -41,8 +80,9 @@ export async function* generate(
   let reasoningTokens = 0;
   let isComplete = false;
 
-  for await (const token of sequence.evaluate(rest, options(generation, generated))) {
+  for await (const token of sampled(slots, seat, rest, generated, generation, signal)) {
     generated.push(token);
+    const { sequence } = sitting(seat);
     if (vocabulary.ends.has(token) || sequence.model.isEogToken(token)) {
       isComplete = true;
       break;
@@ -68,10 +108,58 @@ export async function* generate(
   };
 }
 
+/**
+ * The answer's tokens. Where they outgrow the slot, the next one goes on, with a seed of its own: so the text is the same
+ * wherever it began.
+ * @param rest the end of the prompt, still to be computed.
+ * @param generated the tokens so far; whoever takes one adds it.
+ */
+async function* sampled(
+  slots: Slots<LlamaContextSequence>,
+  seat: Seat,
+  rest: readonly Token[],
+  generated: readonly Token[],
+  generation: Generation,
+  signal: AbortSignal,
+): AsyncGenerator<Token> {
+  const { prompt, pace } = generation;
+  const room = (): number => slots.roomAfter(prompt.length + generated.length);
+  const chosen = options(generation, generated);
+  for (let next = rest, round = 0; ; round++) {
+    const roomBefore = room();
+    const seed = ((chosen.seed ?? 0) + round) % SEEDS;
+    for await (const token of sitting(seat).sequence.evaluate([...next], { ...chosen, seed })) {
+      yield token;
+      if (room() > roomBefore) break;
+    }
+    if (room() === roomBefore) return;
+    const tokens = [...prompt, ...generated];
+    await grow(slots, seat, tokens, signal);
+    next = (await prefill(seat, tokens, pace, signal)).rest;
+  }
+}
+
+async function grow(
+  slots: Slots<LlamaContextSequence>,
+  seat: Seat,
+  tokens: readonly Token[],
+  signal: AbortSignal,
+): Promise<void> {
+  const slot = sitting(seat);
+  if (slot.room > tokens.length) return;
+  seat.slot = undefined;
+  seat.slot = await slots.grow(slot, tokens, signal);
+}
+
+function sitting({ slot }: Seat): Slot<LlamaContextSequence> {
+  if (slot === undefined) throw new TypeError("The answer has no slot.");
+  return slot;
+}
+
 function options(
   { request, prompt, maxTokens, grammar, bias }: Generation,
   generated: readonly Token[],
-): Parameters<LlamaContextSequence["evaluate"]>[1] {
+): SequenceEvaluateOptions {
   return {
     ...sampling(request, prompt, generated, maxTokens),
     ...(grammar && { grammarEvaluationState: grammar }),
@@ -113,32 +201,33 @@ function createAttachment(): (pieces: readonly AnswerPiece[], token?: ChosenToke
 }
 
 /**
- * Forgets what the sequence holds beyond the prompt's beginning; the last token stays out, for its logits are needed.
- */
-async function keepCommonPrefix(sequence: LlamaContextSequence, prompt: readonly Token[]): Promise<number> {
-  await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
-  return sequence.nextTokenIndex;
-}
-
-/**
- * Computes the prompt in slices, so that the signal can end it between two of them. @returns the last slice, still to
- * do.
+ * Computes the tokens that the sequence does not hold yet, in slices, so that the signal can end it between two of them.
+ * @returns the last slice, at least one token, still to be computed: its logits are needed.
  */
 async function prefill(
-  sequence: LlamaContextSequence,
+  seat: Seat,
   tokens: readonly Token[],
   pace: Pace,
   signal: AbortSignal,
-): Promise<Token[]> {
-  let done = 0;
+): Promise<{ readonly rest: readonly Token[]; readonly cachedTokens: number }> {
+  const { sequence } = sitting(seat);
+  await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
+  const cachedTokens = sequence.nextTokenIndex;
+  let done = cachedTokens;
+  let steps: ReturnType<LlamaContextSequence["evaluate"]> | undefined;
   signal.throwIfAborted();
-  while (tokens.length - done > pace.size()) {
-    const slice = tokens.slice(done, done + pace.size());
-    const start = performance.now();
-    await sequence.evaluateWithoutGeneratingNewTokens(slice);
-    pace.learn(slice.length, performance.now() - start);
-    done += slice.length;
-    signal.throwIfAborted();
+  try {
+    while (tokens.length - done > pace.size()) {
+      const slice = tokens.slice(done, done + pace.size());
+      const start = performance.now();
+      steps ??= sequence.evaluate(slice, UNUSED_SAMPLE);
+      await steps.next(slice); // the first slice is taken from the line above
+      pace.learn(slice.length, performance.now() - start);
+      done += slice.length;
+      signal.throwIfAborted();
+    }
+  } finally {
+    await steps?.return();
   }
-  return tokens.slice(done);
+  return { rest: tokens.slice(done), cachedTokens };
 }

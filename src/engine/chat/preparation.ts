@@ -7,6 +7,7 @@ import type { Encode } from "./encode.ts";
 import { type Preset, withPreset } from "./presets.ts";
 import type { SampledRequest } from "./sampling.ts";
 import type { ChatTemplate } from "./template.ts";
+import { marksOf } from "./tool-format.ts";
 import { promptWithTools } from "./tool-prompt.ts";
 import { type ChatVocabulary, showing } from "./vocabulary.ts";
 
@@ -37,7 +38,7 @@ export function createPreparation(parts: PreparationParts): (asked: GenerateRequ
   const dialect = readDialect(template);
   const { thoughts, format } = dialect;
   const vocabulary = showing(parts.vocabulary, [thoughts.open, thoughts.close]);
-  const withCalls = showing(vocabulary, [format.open, format.close, format.argumentsMark ?? ""]);
+  const withCalls = showing(vocabulary, marksOf(format));
 
   return (asked) => {
     const request = withPreset(asked, preset);
@@ -55,7 +56,7 @@ export function createPreparation(parts: PreparationParts): (asked: GenerateRequ
         thoughts,
         isThinking: thinking === "begun",
         stop,
-        ...(tools && { tools: { format, names: new Set(tools.functions.map(({ name }) => name)) } }),
+        ...(tools && { tools: { format, functions: tools.functions } }),
       }),
       vocabulary: tools ? withCalls : vocabulary,
       emulated: tools && !dialect.knowsTools ? ["tools"] : [],

@@ -1,68 +1,284 @@
 import { EngineError } from "../errors.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 
-/** A fixed number of places where calls are computed side by side, and the queue before them. */
-export interface Slots<Slot> {
+/** A place where one call is computed: a sequence of a group, with room for so many tokens. */
+export interface Slot<Sequence> {
+  readonly sequence: Sequence;
+  readonly room: number;
+  /** How many sequences its group has. */
+  readonly groupSize: number;
+}
+
+/** Sequences whose tokens are computed together, each with the same room. */
+export interface SequenceGroup<Sequence> {
+  readonly sequences: readonly Sequence[];
+  dispose(): Promise<void>;
+}
+
+/** What the slots do with sequences; `State` is what one holds, taken out of it. */
+export interface Sequences<Sequence, State> {
+  /** @throws EngineError `out_of_memory` */
+  create(room: number, count: number): Promise<SequenceGroup<Sequence>>;
+  /** How many tokens it holds of earlier calls. */
+  held(sequence: Sequence): number;
+  /** How many of the tokens, from the first, it holds. */
+  fit(sequence: Sequence, tokens: readonly number[]): number;
+  save(sequence: Sequence): Promise<State>;
+  /** Into a sequence of another room, but of a group of the same size. */
+  restore(sequence: Sequence, state: State): Promise<void>;
+  forget(state: State): Promise<void>;
+}
+
+export interface SlotLimits {
+  /** Calls that are computed side by side. */
+  readonly maxRunning: number;
+  readonly maxWaiting: number;
+  /** The room of the longest call. */
+  readonly maxRoom: number;
+  /** Of all sequences together, at least `maxRoom`: it bounds their memory. */
+  readonly totalRoom: number;
   /**
-   * The idle slot that fits best; waits, first come first served, while all are taken.
-   * @param fit how many tokens of the call's prompt, from the first, the slot still holds.
+   * Sequences of up to this room compute a token otherwise than larger ones: nothing that one of them holds is of use to
+   * one of the others. Without it, all are alike.
+   */
+  readonly borderRoom?: number;
+}
+
+/**
+ * Slots that are made as they are needed: one call alone gets a sequence of its own, calls beside it share a group, and
+ * what outgrows its slot moves into one of twice the room. So a model that answers short calls takes little memory.
+ */
+export interface Slots<Sequence> {
+  /**
+   * A slot for so many tokens and some more, which holds of them what can be had; waits, first come first served, while
+   * there is none.
    * @throws EngineError `busy` when too many calls wait already; the signal's reason when it fires before.
    */
-  take(fit: (slot: Slot) => number, signal: AbortSignal): Promise<Slot>;
-  give(slot: Slot): void;
-  /** Lets nobody in any more, and resolves when all slots have been given back. */
+  take(tokens: readonly number[], signal: AbortSignal): Promise<Slot<Sequence>>;
+  /** Gives the slot back for one that has room for so many tokens and more, and holds what it held, if that is of use. */
+  grow(slot: Slot<Sequence>, tokens: readonly number[], signal: AbortSignal): Promise<Slot<Sequence>>;
+  give(slot: Slot<Sequence>): void;
+  /** The room of the slot in which the token after so many is computed; the last place of a sequence stays free. */
+  roomAfter(tokens: number): number;
+  /** The room of all sequences that there are now. */
+  madeRoom(): number;
+  /** Lets nobody in any more, and resolves when all slots have been given back and disposed. */
   drain(): Promise<void>;
 }
 
-export function createSlots<Slot>(slots: readonly Slot[], maxWaiting: number): Slots<Slot> {
-  /** Least recently used first, so that a call without a common beginning takes the state that is missed least. */
-  const idle = [...slots];
-  const waiting: ((slot: Slot) => void)[] = [];
-  let closed = false;
+const SMALLEST_ROOM = 512;
+/** So many tokens in a sequence are rather kept beside a new sequence than overwritten. */
+const WORTH_KEEPING = 1024;
+/** So many more tokens in another sequence are worth moving. */
+const WORTH_MOVING = 32;
 
-  function takeIdle(fit: (slot: Slot) => number): Slot | undefined {
-    let best = 0;
-    let longest = 0;
-    idle.forEach((slot, index) => {
-      const length = fit(slot);
-      if (length > longest) [best, longest] = [index, length];
-    });
-    return idle.splice(best, 1)[0];
+interface Group<Sequence> {
+  readonly slots: readonly Slot<Sequence>[];
+  readonly room: number;
+  dispose(): Promise<void>;
+}
+
+/** A slot that is too small, and what it held. */
+interface Outgrown<Sequence, State> {
+  readonly slot: Slot<Sequence>;
+  readonly state: State;
+}
+
+interface Call<Sequence, State> {
+  readonly tokens: readonly number[];
+  readonly outgrown?: Outgrown<Sequence, State>;
+  readonly slot: PromiseWithResolvers<Slot<Sequence>>;
+}
+
+export function createSlots<Sequence, State>(
+  sequences: Sequences<Sequence, State>,
+  { maxRunning, maxWaiting, maxRoom, totalRoom, borderRoom = Infinity }: SlotLimits,
+): Slots<Sequence> {
+  const groups = new Set<Group<Sequence>>();
+  /** Least recently used first. */
+  const idle = new Set<Slot<Sequence>>();
+  const waiting = new Set<Call<Sequence, State>>();
+  let running = 0;
+  let closing: PromiseWithResolvers<void> | undefined;
+  let serving: Promise<void> = Promise.resolve();
+
+  async function enter(
+    tokens: readonly number[],
+    signal: AbortSignal,
+    outgrown?: Outgrown<Sequence, State>,
+  ): Promise<Slot<Sequence>> {
+    const call = { tokens, slot: Promise.withResolvers<Slot<Sequence>>(), ...(outgrown && { outgrown }) };
+    waiting.add(call);
+    serve();
+    try {
+      return await unlessAborted(call.slot.promise, signal);
+    } catch (error) {
+      // Whoever leaves may have been given a slot already.
+      if (!waiting.delete(call)) call.slot.promise.then(give, () => undefined);
+      throw error;
+    }
   }
 
-  function wait(signal?: AbortSignal): Promise<Slot> {
-    const { promise, resolve, reject } = Promise.withResolvers<Slot>();
-    const enter = (slot: Slot): void => {
-      signal?.removeEventListener("abort", leave);
-      resolve(slot);
-    };
-    const leave = (): void => {
-      waiting.splice(waiting.indexOf(enter), 1);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", leave, { once: true });
-    waiting.push(enter);
-    return promise;
+  /** One call after the other: each changes what there is for the next. */
+  function serve(): void {
+    serving = serving.then(serveAll);
+  }
+
+  async function serveAll(): Promise<void> {
+    for (const call of waiting) if (running >= maxRunning || !(await serveOne(call))) return;
+    if (closing && running === 0) await disposeAll(closing);
+  }
+
+  /** @returns whether the next one may be served, too. */
+  async function serveOne(call: Call<Sequence, State>): Promise<boolean> {
+    try {
+      const slot = await place(call);
+      if (slot === undefined) return false;
+      if (!waiting.delete(call)) return true; // It has left meanwhile.
+      idle.delete(slot);
+      running++;
+      call.slot.resolve(slot);
+    } catch (error) {
+      waiting.delete(call);
+      call.slot.reject(error);
+    }
+    return true;
+  }
+
+  /** An idle slot, or a new one; undefined where there is no room before another call ends. */
+  async function place({ tokens, outgrown: own }: Call<Sequence, State>): Promise<Slot<Sequence> | undefined> {
+    const room = roomAfter(tokens.length);
+    const best = fittest((slot) => slot.room >= room && isAlike(slot.room, room), tokens);
+    const outgrown = own ?? (await outgrownBy(tokens, room, best));
+    const isFine = best !== undefined && !isMissed(best, tokens);
+    const made = isFine ? undefined : await makeGroup(room, outgrown, best !== undefined);
+    const slot = made?.slots[0] ?? best;
+    if (slot === undefined || outgrown === undefined) return slot;
+    if (slot.groupSize === outgrown.slot.groupSize) await sequences.restore(slot.sequence, outgrown.state);
+    if (!own) await sequences.forget(outgrown.state);
+    return slot;
+  }
+
+  function roomAfter(tokens: number): number {
+    const room = Math.max(SMALLEST_ROOM, 2 ** Math.ceil(Math.log2(tokens + 1)));
+    return Math.min(maxRoom, tokens < borderRoom ? Math.min(room, borderRoom) : room);
+  }
+
+  function isAlike(room: number, other: number): boolean {
+    return room <= borderRoom === other <= borderRoom;
+  }
+
+  function fittest(isWanted: (slot: Slot<Sequence>) => boolean, tokens: readonly number[]): Slot<Sequence> | undefined {
+    const fit = (slot: Slot<Sequence>): number => sequences.fit(slot.sequence, tokens);
+    const missed = (slot: Slot<Sequence>): number => Number(isMissed(slot, tokens));
+    const order = (one: Slot<Sequence>, other: Slot<Sequence>): number =>
+      fit(other) - fit(one) || missed(one) - missed(other);
+    return [...idle].filter(isWanted).toSorted(order)[0];
+  }
+
+  /** Whether it holds much that would be overwritten. */
+  function isMissed({ sequence }: Slot<Sequence>, tokens: readonly number[]): boolean {
+    return sequences.held(sequence) - sequences.fit(sequence, tokens) >= WORTH_KEEPING;
+  }
+
+  /** The idle slot that is too small for the tokens but holds more of them than the best one. */
+  async function outgrownBy(
+    tokens: readonly number[],
+    room: number,
+    best: Slot<Sequence> | undefined,
+  ): Promise<Outgrown<Sequence, State> | undefined> {
+    const slot = fittest((other) => other.room < room && isAlike(other.room, room), tokens);
+    const fit = best === undefined ? 0 : sequences.fit(best.sequence, tokens);
+    if (slot === undefined || sequences.fit(slot.sequence, tokens) < fit + WORTH_MOVING) return undefined;
+    return { slot, state: await sequences.save(slot.sequence) };
+  }
+
+  /** @param isOptional whether no other group is to be given up for it. */
+  async function makeGroup(
+    room: number,
+    outgrown: Outgrown<Sequence, State> | undefined,
+    isOptional: boolean,
+  ): Promise<Group<Sequence> | undefined> {
+    for (const group of idleGroups()) if (isSpent(group, room, outgrown)) await dispose(group);
+    const wanted = outgrown?.slot.groupSize ?? (running === 0 ? 1 : maxRunning);
+    const count = Math.max(1, Math.min(wanted, Math.floor(totalRoom / room)));
+    for (const group of isOptional ? [] : idleGroups()) if (freeRoom() < room * count) await dispose(group);
+    const fitting = Math.min(count, Math.floor(freeRoom() / room));
+    return fitting < 1 ? undefined : add(await sequences.create(room, fitting), room);
+  }
+
+  function add({ sequences: made, dispose }: SequenceGroup<Sequence>, room: number): Group<Sequence> {
+    const slots = made.map((sequence) => ({ sequence, room, groupSize: made.length }));
+    const group = { slots, room, dispose };
+    groups.add(group);
+    for (const slot of slots) idle.add(slot);
+    return group;
+  }
+
+  function idleGroups(): readonly Group<Sequence>[] {
+    return [...groups].filter(({ slots }) => slots.every((slot) => idle.has(slot)));
+  }
+
+  /** Whether it is smaller than what is needed, and holds nothing that is worth its memory. */
+  function isSpent(group: Group<Sequence>, room: number, outgrown: Outgrown<Sequence, State> | undefined): boolean {
+    const isCheap = (slot: Slot<Sequence>): boolean =>
+      slot === outgrown?.slot || sequences.held(slot.sequence) < WORTH_KEEPING;
+    return group.room < room && group.slots.every(isCheap);
+  }
+
+  async function dispose(group: Group<Sequence>): Promise<void> {
+    groups.delete(group);
+    for (const slot of group.slots) idle.delete(slot);
+    await group.dispose();
+  }
+
+  async function disposeAll({ resolve, reject }: PromiseWithResolvers<void>): Promise<void> {
+    await Promise.all([...groups].map(dispose)).then(() => resolve(), reject);
+  }
+
+  function madeRoom(): number {
+    return [...groups].reduce((sum, { room, slots }) => sum + room * slots.length, 0);
+  }
+
+  function freeRoom(): number {
+    return totalRoom - madeRoom();
+  }
+
+  function give(slot: Slot<Sequence>): void {
+    running--;
+    idle.add(slot);
+    serve();
   }
 
   return {
-    async take(fit, signal) {
+    async take(tokens, signal) {
       signal.throwIfAborted();
-      if (closed) throw new EngineError("busy", "The model is being unloaded: try again.");
-      const slot = takeIdle(fit);
-      if (slot !== undefined) return slot;
-      if (waiting.length >= maxWaiting) {
-        throw new EngineError("busy", `${waiting.length} calls wait for this model already: try again later.`);
+      if (closing) throw new EngineError("busy", "The model is being unloaded: try again.");
+      if (waiting.size >= maxWaiting + Math.max(0, maxRunning - running)) {
+        throw new EngineError("busy", `${waiting.size} calls wait for this model already: try again later.`);
       }
-      return wait(signal);
+      return enter(tokens, signal);
     },
-    give(slot) {
-      const enter = waiting.shift();
-      if (enter === undefined) idle.push(slot);
-      else enter(slot);
+    async grow(slot, tokens, signal) {
+      if (!isAlike(slot.room, roomAfter(tokens.length))) {
+        give(slot);
+        return enter(tokens, signal);
+      }
+      const state = await sequences.save(slot.sequence);
+      give(slot);
+      try {
+        return await enter(tokens, signal, { slot, state });
+      } finally {
+        await sequences.forget(state);
+      }
     },
+    give,
+    roomAfter,
+    madeRoom,
     async drain() {
-      closed = true;
-      await Promise.all(slots.map(async () => idle.shift() ?? wait()));
+      closing ??= Promise.withResolvers<void>();
+      serve();
+      await closing.promise;
     },
   };
 }

@@ -3,11 +3,12 @@ import { test } from "node:test";
 import { createToolCallReader } from "./tool-calls.ts";
 import { formatOf, HERMES, type ToolFormat } from "./tool-format.ts";
 
-const names = new Set(["weather", "time"]);
+const properties = { city: { type: "string" }, days: { type: "integer" }, tags: { type: "array" } };
+const functions = [{ name: "weather", parameters: { type: "object", properties } }, { name: "time" }];
 const LLAMA = known('Respond in the format {"name": function name, "parameters": dictionary of argument name}.');
 const MISTRAL = known("{{ '[TOOL_CALLS] [' }}");
 const MISTRAL_NAMED = known("{{ '[TOOL_CALLS]' + name + '[ARGS]' }}");
-const PHI = known("<|tool_call|>");
+const PHI = known("<|tool_call|>…<|/tool_call|>");
 
 function known(template: string): ToolFormat {
   const format = formatOf(template);
@@ -17,7 +18,7 @@ function known(template: string): ToolFormat {
 
 /** What is read of a text that comes in pieces of a length: the text, and each call with its arguments. */
 function read(format: ToolFormat, text: string, length: number): { text: string; calls: [string, string][] } {
-  const reader = createToolCallReader(format, names);
+  const reader = createToolCallReader(format, functions);
   const pieces = text.match(new RegExp(`[^]{1,${length}}`, "g")) ?? [];
   const result = { text: "", calls: [] as [string, string][] };
   for (const piece of [...pieces.flatMap((each) => reader.push(each)), ...reader.end()]) {
@@ -100,6 +101,73 @@ test("arguments before the name, as a string, or not at all", () => {
   });
 });
 
+test("arguments between tags become JSON: texts as they are, everything else by what it says", () => {
+  const coder = known("<tool_call>\n<function=name>");
+  check(
+    coder,
+    'Wait.\n<tool_call>\n<function=weather>\n<parameter=city>\nNew "York"\n\n  <b>\n</parameter>\n<parameter=days>\n3\n</parameter>\n<parameter=tags>\n["a", 1]\n</parameter>\n<parameter=other>\nnot JSON\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=time>\n</function>\n</tool_call>[1] Done.',
+    {
+      text: "Wait.[1] Done.",
+      calls: [
+        ["weather", String.raw`{"city": "New \"York\"\n\n  <b>", "days": 3, "tags": ["a", 1], "other": "not JSON"}`],
+        ["time", "{}"],
+      ],
+    },
+  );
+  const glm = known("<tool_call>{name}<arg_key>");
+  check(
+    glm,
+    "<tool_call>weather\n<arg_key>city</arg_key>\n<arg_value>台北</arg_value>\n<arg_key>days</arg_key>\n<arg_value>3</arg_value>\n</tool_call>\n<tool_call>time</tool_call>",
+    {
+      calls: [
+        ["weather", '{"city": "台北", "days": 3}'],
+        ["time", "{}"],
+      ],
+    },
+  );
+  check(coder, "<tool_call>\nHm, no.", { text: "Hm, no." });
+  check(coder, "<tool_call>\n<function=weather>\n<parameter=city>\nPa", { calls: [["weather", '{"city": "Pa']] });
+});
+
+test("calls as Python writes them, with and without marks", () => {
+  const python = known("[func_name1(params_name1=params_value1)]");
+  const calls: [string, string][] = [
+    ["weather", String.raw`{"city": "it's \"x\"", "days": 3, "tags": ["a, b", null, {"k": true}]}`],
+    ["time", "{}"],
+  ];
+  const text = String.raw`[weather(city='it\'s "x"', days=3, tags=["a, b", None, {'k': True}]), time()]`;
+  check(python, text, { calls });
+  check(python, `<|python_start|>${text}<|python_end|>`, { calls });
+  check(python, "[1] is a list", { text: "[1] is a list" });
+  check(python, "[other(a=1)]", { text: "[other(a=1)]" });
+});
+
+test("DeepSeek's, Cohere's and Granite's calls", () => {
+  const calls: [string, string][] = [
+    ["weather", '{"city": "Paris"}'],
+    ["time", "{}"],
+  ];
+  const [begin, sep, end] = ["<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>"];
+  const all = (...each: readonly string[]): string => `<｜tool▁calls▁begin｜>${each.join("\n")}<｜tool▁calls▁end｜>`;
+  check(known(all()), `Hm.${all(`${begin}weather${sep}{"city": "Paris"}${end}`, `${begin}time${sep}{}${end}`)}Done.`, {
+    text: "Hm.Done.",
+    calls,
+  });
+  const fenced = (name: string, args: string): string =>
+    `${begin}function${sep}${name}\n\`\`\`json\n${args}\n\`\`\`${end}`;
+  check(known(`${all()} \`\`\`json`), all(fenced("weather", '{"city": "Paris"}'), fenced("time", "{}")), { calls });
+  check(
+    known("<|START_ACTION|>"),
+    '<|START_ACTION|>[\n {"tool_call_id": "0", "tool_name": "weather", "parameters": {"city": "Paris"}},\n {"tool_call_id": "1", "tool_name": "time", "parameters": {}}\n]<|END_ACTION|>',
+    { calls },
+  );
+  check(
+    known("<|tool_call|>"),
+    '<|tool_call|>[{"name": "weather", "arguments": {"city": "Paris"}}, {"name": "time", "arguments": {}}]',
+    { calls },
+  );
+});
+
 test("what is no call is text, and a call that is cut short keeps what there is of it", () => {
   check(HERMES, "a < b, <tool_cal", { text: "a < b, <tool_cal" });
   check(HERMES, '<tool_call>{"arguments": {}}</tool_call>', { text: '{"arguments": {}}' });
@@ -108,7 +176,7 @@ test("what is no call is text, and a call that is cut short keeps what there is 
 });
 
 test("arguments come while the model writes them", () => {
-  const reader = createToolCallReader(HERMES, names);
+  const reader = createToolCallReader(HERMES, functions);
   assert.deepEqual(reader.push('<tool_call>\n{"name": "time", "arguments": {"a"'), [
     { type: "toolCall", name: "time" },
     { type: "arguments", text: '{"a"' },
@@ -117,8 +185,6 @@ test("arguments come while the model writes them", () => {
 });
 
 test("templates in formats of their own are not taken for ones that we know", () => {
-  for (const template of ["<tool_call>\n<function=name>", "<tool_call>{name}<arg_key>", "no tools"]) {
-    assert.equal(formatOf(template), undefined);
-  }
+  for (const template of ["<tool_call><invoke name=", "no tools"]) assert.equal(formatOf(template), undefined);
   assert.equal(formatOf("{{ '<tool_call>' }}"), HERMES);
 });

@@ -1,25 +1,91 @@
-/** How a model writes tool calls: JSON objects with a name and arguments, in the words that it was trained on. */
+/** How a model writes tool calls, in the words that it was trained on. */
 export interface ToolFormat {
   /** What opens a call, or the list of all. */
   readonly open: string;
   /** What closes it; empty where nothing does. */
   readonly close: string;
-  /** Whether one list holds all calls, instead of each standing between marks of its own. */
+  /** Around all calls there is one pair of marks: they are elements of a list, or stand between marks of their own. */
   readonly isList: boolean;
-  readonly argumentsKey: "arguments" | "parameters";
-  /** Stands between a name and its arguments where no object holds the two. */
-  readonly argumentsMark?: string;
-  /** Whether calls come without marks, too: an answer that begins as an object may be one. */
+  /** Whether calls come without marks, too: an answer that begins like one may be one. */
   readonly mayBeBare: boolean;
+  readonly call: CallSyntax;
 }
+
+export type CallSyntax = ObjectSyntax | NamedSyntax | TaggedSyntax | PythonSyntax;
+
+/** `{"name": "…", "arguments": {…}}` */
+export interface ObjectSyntax {
+  readonly kind: "object";
+  readonly nameKey: "name" | "tool_name";
+  readonly argumentsKey: "arguments" | "parameters";
+  /** The name of a number that the object bears first. */
+  readonly indexKey?: string;
+}
+
+/** A name, and then the arguments as an object. */
+export interface NamedSyntax {
+  readonly kind: "named";
+  readonly before: string;
+  /** Between the name and the arguments. */
+  readonly mark: string;
+  readonly after: string;
+}
+
+/** The name, and each argument, between tags; texts stand there as they are, and everything else as JSON. */
+export interface TaggedSyntax {
+  readonly kind: "tagged";
+  readonly beforeName: string;
+  readonly afterName: string;
+  readonly beforeKey: string;
+  /** Between an argument's name and its value. */
+  readonly afterKey: string;
+  readonly afterValue: string;
+  /** After the last argument. */
+  readonly after: string;
+}
+
+/** `name(key="value", other=1)` */
+export interface PythonSyntax {
+  readonly kind: "python";
+}
+
+const NAME_AND_ARGUMENTS: ObjectSyntax = { kind: "object", nameKey: "name", argumentsKey: "arguments" };
 
 /** Source: https://qwen.readthedocs.io/en/latest/framework/function_call.html */
 export const HERMES: ToolFormat = {
   open: "<tool_call>",
   close: "</tool_call>",
   isList: false,
-  argumentsKey: "arguments",
   mayBeBare: false,
+  call: NAME_AND_ARGUMENTS,
+};
+
+/** Source: https://huggingface.co/Qwen/Qwen3-Coder-30B-A3B-Instruct */
+const QWEN_CODER: ToolFormat = {
+  ...HERMES,
+  call: {
+    kind: "tagged",
+    beforeName: "\n<function=",
+    afterName: ">\n",
+    beforeKey: "<parameter=",
+    afterKey: ">\n",
+    afterValue: "\n</parameter>\n",
+    after: "</function>\n",
+  },
+};
+
+/** Source: https://huggingface.co/zai-org/GLM-4.5 */
+const GLM: ToolFormat = {
+  ...HERMES,
+  call: {
+    kind: "tagged",
+    beforeName: "",
+    afterName: "\n",
+    beforeKey: "<arg_key>",
+    afterKey: "</arg_key>\n<arg_value>",
+    afterValue: "</arg_value>\n",
+    after: "",
+  },
 };
 
 /** Source: https://www.llama.com/docs/model-cards-and-prompt-formats/llama3_1/#json-based-tool-calling */
@@ -27,8 +93,17 @@ const LLAMA: ToolFormat = {
   open: "<|python_tag|>",
   close: "",
   isList: false,
-  argumentsKey: "parameters",
   mayBeBare: true,
+  call: { ...NAME_AND_ARGUMENTS, argumentsKey: "parameters" },
+};
+
+/** Source: https://www.llama.com/docs/model-cards-and-prompt-formats/llama4/#zero-shot-function-calling */
+const LLAMA_PYTHON: ToolFormat = {
+  open: "<|python_start|>",
+  close: "<|python_end|>",
+  isList: true,
+  mayBeBare: true,
+  call: { kind: "python" },
 };
 
 /** Source: https://docs.mistral.ai/cookbooks/concept-deep-dive-tokenization-tool_calling */
@@ -36,31 +111,80 @@ const MISTRAL: ToolFormat = {
   open: "[TOOL_CALLS]",
   close: "",
   isList: true,
-  argumentsKey: "arguments",
   mayBeBare: false,
+  call: NAME_AND_ARGUMENTS,
 };
 
-const MISTRAL_NAMED: ToolFormat = { ...MISTRAL, isList: false, argumentsMark: "[ARGS]" };
+const MISTRAL_NAMED: ToolFormat = {
+  ...MISTRAL,
+  isList: false,
+  call: { kind: "named", before: "", mark: "[ARGS]", after: "" },
+};
 
 /** Source: https://huggingface.co/microsoft/Phi-4-mini-instruct#tool-enabled-function-calling-format */
 const PHI: ToolFormat = {
   open: "<|tool_call|>",
   close: "<|/tool_call|>",
   isList: true,
-  argumentsKey: "arguments",
   mayBeBare: false,
+  call: NAME_AND_ARGUMENTS,
+};
+
+/** Source: https://www.ibm.com/granite/docs/models/granite */
+const GRANITE: ToolFormat = { ...PHI, close: "" };
+
+/** Source: https://docs.cohere.com/docs/command-r7b-hf */
+const COMMAND: ToolFormat = {
+  open: "<|START_ACTION|>",
+  close: "<|END_ACTION|>",
+  isList: true,
+  mayBeBare: false,
+  call: { kind: "object", nameKey: "tool_name", argumentsKey: "parameters", indexKey: "tool_call_id" },
+};
+
+/** Source: https://huggingface.co/deepseek-ai/DeepSeek-V3.1#toolcall */
+const DEEPSEEK: ToolFormat = {
+  open: "<｜tool▁calls▁begin｜>",
+  close: "<｜tool▁calls▁end｜>",
+  isList: true,
+  mayBeBare: false,
+  call: { kind: "named", before: "<｜tool▁call▁begin｜>", mark: "<｜tool▁sep｜>", after: "<｜tool▁call▁end｜>" },
+};
+
+/** Source: https://huggingface.co/deepseek-ai/DeepSeek-V3-0324 */
+const DEEPSEEK_FENCED: ToolFormat = {
+  ...DEEPSEEK,
+  call: {
+    kind: "named",
+    before: "<｜tool▁call▁begin｜>function<｜tool▁sep｜>",
+    mark: "\n```json\n",
+    after: "\n```<｜tool▁call▁end｜>",
+  },
 };
 
 /** By what stands in a chat template; the first that fits. */
 const KNOWN: readonly (readonly [template: RegExp, format: ToolFormat])[] = [
   [/\[TOOL_CALLS\][^]*\[ARGS\]/, MISTRAL_NAMED],
   [/\[TOOL_CALLS\]/, MISTRAL],
-  [/^(?![^]*(?:<function=|<arg_key>|<invoke))[^]*<tool_call>/, HERMES],
-  [/<\|tool_call\|>/, PHI],
+  [/<｜tool▁calls▁begin｜>[^]*```json/, DEEPSEEK_FENCED],
+  [/<｜tool▁calls▁begin｜>/, DEEPSEEK],
+  [/<\|START_ACTION\|>/, COMMAND],
+  [/^(?=[^]*<tool_call>)[^]*<function=/, QWEN_CODER],
+  [/^(?=[^]*<tool_call>)[^]*<arg_key>/, GLM],
+  [/^(?![^]*<invoke)[^]*<tool_call>/, HERMES],
+  [/<\|\/tool_call\|>/, PHI],
+  [/<\|tool_call\|>/, GRANITE],
+  [/\[func_name1\(/, LLAMA_PYTHON],
   [/<\|python_tag\|>|"parameters": dictionary/, LLAMA],
 ];
 
 /** The format that a chat template teaches; undefined where it is none that we know. */
 export function formatOf(template: string): ToolFormat | undefined {
   return KNOWN.find(([pattern]) => pattern.test(template))?.[1];
+}
+
+/** All texts in which a format writes its calls: tokens of these names are text. */
+export function marksOf({ open, close, call }: ToolFormat): readonly string[] {
+  const inCall = Object.values(call).filter((text) => typeof text === "string");
+  return [open, close, ...inCall].flatMap((text) => [text, ...(text.match(/<[^<>]+>|\[[A-Z_]+\]/g) ?? [])]);
 }

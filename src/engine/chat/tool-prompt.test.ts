@@ -17,6 +17,13 @@ const MISTRAL = `{% if tools %}{{ tools | tojson }}{% endif %}{% for m in messag
 /** As DeepSeek's: arguments as text. */
 const TEXTUAL = `{% if tools %}{{ tools | tojson }}<tool_call>{% endif %}{% for m in messages %}{{ m.content }}
 {%- for call in m.tool_calls or [] %}{{ call.function.name + ' ' + call.function.arguments }}{% endfor %}{% endfor %}`;
+/** As Qwen3-Coder's, and as GLM's: arguments between tags. */
+const TAGGED = (name: string, argument: string): string =>
+  `{% if tools %}{{ tools | tojson }}{% endif %}{% for m in messages %}{{ m.content }}
+{%- for call in m.tool_calls or [] %}<tool_call>${name}{% for key, value in call.function.arguments | items %}${argument}{% endfor %}</tool_call>
+{%- endfor %}{% endfor %}`;
+const CODER = TAGGED("<function={{ call.function.name }}>", "<parameter={{ key }}>{{ value }}</parameter>");
+const GLM = TAGGED("{{ call.function.name }}", "<arg_key>{{ key }}</arg_key><arg_value>{{ value }}</arg_value>");
 const NO_SYSTEM = `{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}${PLAIN}`;
 
 const call = { id: "call_1", type: "function", function: { name: "weather", arguments: '{"city":"Paris"}' } };
@@ -51,6 +58,11 @@ test("a template that wants short ids gets the same one for a call and its resul
 
 test("a template that puts arguments together as text gets them as text", () => {
   assert.match(prompt(TEXTUAL), /weather \{"city":"Paris"\}/);
+});
+
+test("a template that writes arguments between tags gets them as an object, too", () => {
+  assert.match(prompt(CODER), /<tool_call><function=weather><parameter=city>Paris<\/parameter><\/tool_call>/);
+  assert.match(prompt(GLM), /<tool_call>weather<arg_key>city<\/arg_key><arg_value>Paris<\/arg_value><\/tool_call>/);
 });
 
 test("a template that knows no tools gets them in words, and calls and results as ordinary messages", () => {

@@ -1,13 +1,12 @@
 import { either, repeat } from "./expressions.ts";
 import { comma, space } from "./json.ts";
+import { MOST_ITEMS, mostItems, tokensOf } from "./length.ts";
+import { refuse } from "./refuse.ts";
 import type { Compiler } from "./schema.ts";
 import type { Schema } from "./schema-algebra.ts";
 
-/** More elements than this are not written, however many are allowed: llama.cpp unrolls what is counted. */
-const MOST_ITEMS = 500;
-
 /** An array: the elements of `prefixItems` in their order, then any number of `items`. */
-export function arrayOf(schema: Schema, path: string, { rules, compile, attempt, refuse }: Compiler): string {
+export function arrayOf(schema: Schema, path: string, { rules, compile, attempt }: Compiler): string {
   const { items = true, minItems = 0, maxItems, uniqueItems = false } = schema;
   if (uniqueItems !== false) refuse(path, "has 'uniqueItems', which local models cannot keep to");
   const prefix = prefixOf(schema).map((item, index) => compile(item, `${path}/prefixItems/${index}`));
@@ -15,8 +14,9 @@ export function arrayOf(schema: Schema, path: string, { rules, compile, attempt,
   const element = Array.isArray(items) ? (schema["additionalItems"] ?? true) : items;
   const read = least > prefix.length ? compile : attempt;
   const more = element === false ? undefined : read(element, `${path}/items`);
-  const most = Math.min(Number(maxItems ?? Infinity), more === undefined ? prefix.length : Infinity);
-  if (least > Math.min(most, MOST_ITEMS)) refuse(`${path}/minItems`, `is more than ${Math.min(most, MOST_ITEMS)}`);
+  const enough = Math.max(least, prefix.length, mostItems(rules, tokensOf(element)));
+  const most = Math.min(Number(maxItems ?? enough), more === undefined ? prefix.length : MOST_ITEMS);
+  if (least > most) refuse(`${path}/minItems`, `is more than ${most}`);
 
   const gap = space(rules);
   const separator = comma(rules);
@@ -32,10 +32,10 @@ export function arrayOf(schema: Schema, path: string, { rules, compile, attempt,
   };
 
   const rest = (more: string, count: number, lead: string): string => {
-    const max = most === Infinity ? undefined : Math.min(most, MOST_ITEMS) - count;
+    const max = most - count;
     const min = Math.max(0, least - count);
     if (lead !== "") return repeat(`${lead}${more}`, min, max);
-    const others = repeat(`${separator} ${more}`, Math.max(0, min - 1), max === undefined ? undefined : max - 1);
+    const others = repeat(`${separator} ${more}`, Math.max(0, min - 1), max - 1);
     return min > 0 ? `${more} ${others}` : either([`${more} ${others}`, ""]);
   };
 

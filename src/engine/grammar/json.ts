@@ -1,4 +1,5 @@
 import { characterNotOf, either, literal, repeat } from "./expressions.ts";
+import { mostCharacters, mostItems } from "./length.ts";
 import type { Rules } from "./rules.ts";
 
 /** Characters that a JSON string holds only in an escaped form. */
@@ -29,8 +30,8 @@ export function stringCharacter(rules: Rules): string {
   return rules.add("char", `(${plain} | ${escaped})`);
 }
 
-/** @param max without one there is no limit. */
-export function anyString(rules: Rules, min = 0, max?: number): string {
+/** @param max without one, as many characters as fit into the answer. */
+export function anyString(rules: Rules, min = 0, max: number = Math.max(min, mostCharacters(rules))): string {
   const quote = literal('"');
   return rules.add("string", `${quote} ${repeat(stringCharacter(rules), min, max)} ${quote}`);
 }
@@ -44,25 +45,36 @@ export function anyNumber(rules: Rules): string {
   return rules.add("number", `${anyInteger(rules)} ("." [0-9]{1,15})? ([eE] [-+]? [0-9]{1,2})?`);
 }
 
+/** Objects and arrays without a schema go so deep into each other. */
+const MAX_DEPTH = 8;
+/** Names that the model makes up are no longer. */
+export const KEY_CHARACTERS = 40;
+/** An element without a schema takes about so many tokens. */
+const VALUE_TOKENS = 16;
+const MOST_VALUES = 100;
+
 /** JSON without a schema. */
-export function anyValue(rules: Rules): string {
-  return rules.once("value", (value) => {
-    const array = `"[" ${space(rules)} (${list(rules, value)} ${space(rules)})? "]"`;
-    return either([objectOf(value, rules), array, anyString(rules), anyNumber(rules), '"true"', '"false"', '"null"']);
+export function anyValue(rules: Rules, depth: number = MAX_DEPTH): string {
+  return rules.once(`value-to-${depth}`, () => {
+    const scalars = [anyString(rules), anyNumber(rules), '"true"', '"false"', '"null"'];
+    return either(depth === 0 ? scalars : [anyObject(rules, depth), anyArray(rules, depth), ...scalars]);
   });
 }
 
-export function anyObject(rules: Rules): string {
-  return objectOf(anyValue(rules), rules);
+export function anyObject(rules: Rules, depth: number = MAX_DEPTH): string {
+  const gap = space(rules);
+  const key = anyString(rules, 0, KEY_CHARACTERS);
+  const member = rules.add("member", `${key} ":" ${gap} ${anyValue(rules, depth - 1)}`);
+  return rules.add("object", `"{" ${gap} (${values(rules, member)} ${gap})? "}"`);
 }
 
-function objectOf(value: string, rules: Rules): string {
+function anyArray(rules: Rules, depth: number): string {
   const gap = space(rules);
-  const member = rules.add("member", `${anyString(rules)} ":" ${gap} ${value}`);
-  return rules.add("object", `"{" ${gap} (${list(rules, member)} ${gap})? "}"`);
+  return rules.add("array", `"[" ${gap} (${values(rules, anyValue(rules, depth - 1))} ${gap})? "]"`);
 }
 
 /** One or more of them with commas between. */
-export function list(rules: Rules, item: string): string {
-  return `${item} ${repeat(`${comma(rules)} ${item}`, 0)}`;
+function values(rules: Rules, value: string): string {
+  const most = Math.min(MOST_VALUES, mostItems(rules, VALUE_TOKENS));
+  return `${value} ${repeat(`${comma(rules)} ${value}`, 0, most - 1)}`;
 }

@@ -1,27 +1,38 @@
-import { characterOf, either, literal, repeat } from "./expressions.ts";
+import { characterOf, either } from "./expressions.ts";
+import type { Rules } from "./rules.ts";
 
-/**
- * Numbers within bounds, written with a fixed number of decimals.
- * @param low, high the bounds, both included, times `10 ** decimals`.
- * @returns undefined where no number lies between them.
- */
-export function numberRange(low: bigint, high: bigint, decimals: number): string | undefined {
-  const negative = low < 0n ? positive(high < 0n ? -high : 1n, -low, decimals) : [];
-  const rest = high >= 0n ? positive(low > 0n ? low : 0n, high, decimals) : [];
+/** Numbers that are written with a fixed number of decimals, and counted in units of the last of them. */
+export interface NumberRange {
+  /** The bounds, both included, times `10 ** decimals`. */
+  readonly low: bigint;
+  readonly high: bigint;
+  readonly decimals: number;
+  /** Only multiples of it, times `10 ** decimals`; 1 for every number. */
+  readonly step: bigint;
+}
+
+/** @returns undefined where no such number lies between the bounds. */
+export function numberRange(range: NumberRange, rules: Rules): string | undefined {
+  const { low, high } = range;
+  const negative = low < 0n ? positive({ ...range, low: high < 0n ? -high : 1n, high: -low }, rules) : [];
+  const rest = high >= 0n ? positive({ ...range, low: low > 0n ? low : 0n }, rules) : [];
   const all = [...negative.map((expression) => `"-" ${expression}`), ...rest];
   return all.length === 0 ? undefined : either(all);
 }
 
 /** One expression for each number of digits that numbers between the bounds have. */
-function positive(low: bigint, high: bigint, decimals: number): readonly string[] {
+function positive(range: NumberRange, rules: Rules): readonly string[] {
+  const { low, high, decimals } = range;
   const expressions: string[] = [];
+  const known = new Map<string, string | undefined>();
   for (let digits = decimals + 1; digits <= Math.max(decimals + 1, String(high).length); digits++) {
     const smallest = digits === decimals + 1 ? 0n : 10n ** BigInt(digits - 1);
     const from = low > smallest ? low : smallest;
     const largest = 10n ** BigInt(digits) - 1n;
     const to = high < largest ? high : largest;
     if (from > to) continue;
-    expressions.push(between(padded(from, digits), padded(to, digits), decimals));
+    const expression = between({ from: padded(from, digits), to: padded(to, digits), rest: 0n }, range, known, rules);
+    if (expression !== undefined) expressions.push(expression);
   }
   return expressions;
 }
@@ -30,36 +41,43 @@ function padded(value: bigint, digits: number): string {
   return String(value).padStart(digits, "0");
 }
 
-/** Digits between two that are as many; the point stands before the last `decimals` of them. */
-function between(from: string, to: string, decimals: number): string {
-  if (from === "") return "";
-  const first = Number(from[0]);
-  const last = Number(to[0]);
-  const [fromRest, toRest] = [from.slice(1), to.slice(1)];
-  const point = decimals > 0 && from.length === decimals ? '"." ' : "";
-  if (first === last) return `${point}${literal(String(first))} ${between(fromRest, toRest, decimals)}`;
-
-  const nines = "9".repeat(fromRest.length);
-  const zeros = "0".repeat(fromRest.length);
-  const isFull = { from: fromRest === zeros, to: toRest === nines };
-  const [low, high] = [isFull.from ? first : first + 1, isFull.to ? last : last - 1];
-  return (
-    point +
-    either([
-      ...(isFull.from ? [] : [`${literal(String(first))} ${between(fromRest, nines, decimals)}`]),
-      ...(low > high ? [] : [`${digit(low, high)} ${anyDigits(fromRest.length, decimals)}`]),
-      ...(isFull.to ? [] : [`${literal(String(last))} ${between(zeros, toRest, decimals)}`]),
-    ])
-  );
+/** The digits that are still to come lie between two texts that are as long as they. */
+interface Digits {
+  readonly from: string;
+  readonly to: string;
+  /** What the digits before leave when the step divides them, each in its place. */
+  readonly rest: bigint;
 }
 
-function digit(low: number, high: number): string {
-  return characterOf([[0x30 + low, 0x30 + high]]);
+/** @param known what has been written already, by what is to come: numbers that differ in the beginning end alike. */
+function between(
+  { from, to, rest }: Digits,
+  range: NumberRange,
+  known: Map<string, string | undefined>,
+  rules: Rules,
+): string | undefined {
+  if (from === "") return rest === 0n ? "" : undefined;
+  const key = `${from} ${to} ${rest}`;
+  if (known.has(key)) return known.get(key);
+
+  const [first, last, left] = [Number(from[0]), Number(to[0]), from.length - 1];
+  const digitsBefore = new Map<string, number[]>();
+  for (let digit = first; digit <= last; digit++) {
+    const more = {
+      from: digit === first ? from.slice(1) : "0".repeat(left),
+      to: digit === last ? to.slice(1) : "9".repeat(left),
+      rest: (rest + BigInt(digit) * 10n ** BigInt(left)) % range.step,
+    };
+    const after = between(more, range, known, rules);
+    if (after !== undefined) digitsBefore.set(after, [...(digitsBefore.get(after) ?? []), digit]);
+  }
+  const point = range.decimals > 0 && from.length === range.decimals ? '"." ' : "";
+  const ways = [...digitsBefore].map(([after, digits]) => `${point}${digitOf(digits)} ${after}`.trimEnd());
+  const expression = ways.length === 0 ? undefined : rules.add("digits", either(ways));
+  known.set(key, expression);
+  return expression;
 }
 
-function anyDigits(count: number, decimals: number): string {
-  const fraction = Math.min(count, decimals);
-  const whole = count - fraction;
-  const point = decimals > 0 && count >= decimals ? '"."' : "";
-  return [repeat("[0-9]", whole, whole), point, repeat("[0-9]", fraction, fraction)].filter(Boolean).join(" ");
+function digitOf(digits: readonly number[]): string {
+  return characterOf(digits.map((digit) => [0x30 + digit, 0x30 + digit]));
 }

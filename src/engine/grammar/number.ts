@@ -1,6 +1,7 @@
 import { either } from "./expressions.ts";
 import { anyInteger, anyNumber } from "./json.ts";
 import { numberRange } from "./number-range.ts";
+import { refuse } from "./refuse.ts";
 import type { Compiler } from "./schema.ts";
 import type { Schema } from "./schema-algebra.ts";
 
@@ -12,33 +13,53 @@ export function isNumberType(type: string): type is NumberType {
 
 /** Beyond this, whole numbers are not exact any more. */
 const LARGEST = 10 ** 15;
+/** Multiples without bounds go as far as this, or ten times as far as what is said of them: each has its own digits. */
+const MULTIPLES = 10 ** 6;
 /** Numbers with bounds have so many decimals, or more where the bounds do. */
 const DECIMALS = 2;
 const MOST_DECIMALS = 6;
 
-/** A number, or an integer, within the schema's bounds. */
-export function numberOf(schema: Schema, type: NumberType, path: string, { rules, refuse }: Compiler): string {
+/** A number, or an integer, within the schema's bounds, and a multiple of what it says. */
+export function numberOf(schema: Schema, type: NumberType, path: string, { rules }: Compiler): string {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-  if (multipleOf !== undefined && !(multipleOf === 1 && type === "integer")) {
-    refuse(path, "has 'multipleOf', which local models cannot keep to");
-  }
-  const bounds = [minimum, maximum, exclusiveMinimum, exclusiveMaximum].filter((bound) => bound !== undefined);
-  if (bounds.some((bound) => typeof bound !== "number")) refuse(path, "has a bound that is no number");
-  if (bounds.length === 0) return type === "integer" ? anyInteger(rules) : anyNumber(rules);
+  const limits = [minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf].filter(
+    (limit) => limit !== undefined,
+  );
+  if (limits.some((limit) => typeof limit !== "number")) refuse(path, "has a limit that is no number");
+  if (multipleOf !== undefined && Number(multipleOf) <= 0) refuse(`${path}/multipleOf`, "is not above 0");
+  if (limits.length === 0) return type === "integer" ? anyInteger(rules) : anyNumber(rules);
 
-  const decimals = Math.max(DECIMALS, ...bounds.map(decimalsOf));
-  if (decimals > MOST_DECIMALS) refuse(path, `has a bound with more than ${MOST_DECIMALS} decimals`);
+  const needed = Math.max(...limits.map(decimalsOf));
+  if (needed > MOST_DECIMALS) refuse(path, `has a limit with more than ${MOST_DECIMALS} decimals`);
+  const beside = [exclusiveMinimum, exclusiveMaximum].map((bound) => (bound === undefined ? 0 : decimalsOf(bound) + 1));
+  const mostDecimals = Math.min(MOST_DECIMALS, Math.max(DECIMALS, needed, ...beside));
+  const far =
+    multipleOf === undefined ? LARGEST : Math.max(MULTIPLES, ...limits.map((limit) => 10 * Math.abs(Number(limit))));
+
   const within = (decimals: number): string | undefined => {
-    const low = [ceiling(minimum ?? -LARGEST, decimals, false), ceiling(exclusiveMinimum ?? -LARGEST, decimals, true)];
+    const low = [ceiling(minimum ?? -far, decimals, false), ceiling(exclusiveMinimum ?? -far, decimals, true)];
     const high = [
-      ceiling(-Number(maximum ?? LARGEST), decimals, false),
-      ceiling(-Number(exclusiveMaximum ?? LARGEST), decimals, true),
+      ceiling(-Number(maximum ?? far), decimals, false),
+      ceiling(-Number(exclusiveMaximum ?? far), decimals, true),
     ];
-    return numberRange(largest(low), -largest(high), decimals);
+    const step = stepOf(multipleOf, decimals);
+    return numberRange({ low: largest(low), high: -largest(high), decimals, step }, rules);
   };
-  const expressions = type === "integer" ? [within(0)] : [within(0), within(decimals)];
+  const expressions = type === "integer" ? [within(0)] : [within(0), within(mostDecimals)];
   const possible = expressions.filter((expression) => expression !== undefined);
-  return possible.length === 0 ? refuse(path, "allows no number") : either(possible);
+  return possible.length === 0 ? refuse(path, "allows no number that can be written here") : either(possible);
+}
+
+/** The least multiple that has so many decimals at most, in units of the last of them. */
+function stepOf(multipleOf: unknown, decimals: number): bigint {
+  if (multipleOf === undefined) return 1n;
+  const exact = BigInt(Number(multipleOf).toFixed(MOST_DECIMALS).replace(".", ""));
+  const unit = 10n ** BigInt(MOST_DECIMALS - decimals);
+  return exact / commonDivisor(exact, unit);
+}
+
+function commonDivisor(one: bigint, other: bigint): bigint {
+  return other === 0n ? one : commonDivisor(other, one % other);
 }
 
 /** The least number of units, `10 ** -decimals` each, that is not below the bound; above it, if it is excluded. */

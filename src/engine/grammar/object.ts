@@ -1,18 +1,22 @@
-import { characterNotOf, characterOf, either, literal, repeat } from "./expressions.ts";
-import { anyObject, comma, ESCAPED_IN_JSON, space } from "./json.ts";
+import { either, literal, repeat } from "./expressions.ts";
+import { anyObject, comma, space } from "./json.ts";
+import { otherKey, patternKeys } from "./keys.ts";
+import { entryTokensOf, mostItems } from "./length.ts";
 import type { Rules } from "./rules.ts";
+import { refuse } from "./refuse.ts";
 import type { Compiler } from "./schema.ts";
 import type { Schema } from "./schema-algebra.ts";
 
 /** An object: the properties that the schema names, in its order, then others where it wants them. */
-export function objectOf(schema: Schema, path: string, { rules, compile, attempt, refuse }: Compiler): string {
-  const { properties = {}, required = [], additionalProperties: additional } = schema;
-  const isOpen = additional === undefined && Object.keys(properties).length === 0 && required.length === 0;
-  checkCount(schema, path, isOpen, refuse);
+export function objectOf(schema: Schema, path: string, compiler: Compiler): string {
+  const { rules, compile, attempt } = compiler;
+  const { properties = {}, required = [], additionalProperties: additional, patternProperties: patterns } = schema;
+  const names = [...new Set([...Object.keys(properties), ...required])];
+  const isOpen = additional === undefined && patterns === undefined && names.length === 0;
+  checkCount(schema, path, isOpen);
   if (isOpen) return anyObject(rules);
 
   const gap = space(rules);
-  const names = [...new Set([...Object.keys(properties), ...required])];
   const member = (name: string): string | undefined => {
     const value = Object.hasOwn(properties, name) ? properties[name] : (additional ?? true);
     if (value === false && !required.includes(name)) return undefined;
@@ -21,27 +25,49 @@ export function objectOf(schema: Schema, path: string, { rules, compile, attempt
     if (expression === undefined) return undefined;
     return rules.add("member", `${literal(JSON.stringify(name))} ${gap} ":" ${gap} ${expression}`);
   };
-  const others = (): string => {
-    if (additional === undefined || additional === false) return "";
-    const expression = attempt(additional, `${path}/additionalProperties`);
-    return expression === undefined ? "" : rules.add("member", `${otherKey(names, rules)} ":" ${gap} ${expression}`);
-  };
-
   const members = names.flatMap((name) => {
     const expression = member(name);
     return expression === undefined ? [] : [{ expression, isRequired: required.includes(name) }];
   });
-  return `"{" ${gap} ${sequence(members, others(), rules)} ${gap} "}"`;
+  const others = otherMembers(schema, names, path, compiler);
+  return `"{" ${gap} ${sequence(members, others, rules)} ${gap} "}"`;
+}
+
+/** Members that go on for as long as the model wants. */
+interface Others {
+  readonly expression: string;
+  readonly most: number;
+}
+
+/** Those whose names a pattern describes, or that the schema does not name. */
+function otherMembers(schema: Schema, names: readonly string[], path: string, compiler: Compiler): Others | undefined {
+  const { additionalProperties: additional = false, patternProperties } = schema;
+  const { rules, attempt } = compiler;
+  const gap = space(rules);
+  const kinds = [
+    ...patternKeys(patternProperties, names, path, rules),
+    ...(additional === false ? [] : [{ key: otherKey(names, rules), value: additional, at: "additionalProperties" }]),
+  ];
+  if (patternProperties !== undefined && additional !== false) {
+    refuse(path, "has 'patternProperties' and lets other names in; set 'additionalProperties' to false");
+  }
+  const expressions = kinds.flatMap(({ key, value, at }) => {
+    const expression = attempt(value, `${path}/${at}`);
+    return expression === undefined ? [] : [rules.add("member", `${key} ":" ${gap} ${expression}`)];
+  });
+  if (expressions.length === 0) return undefined;
+  const tokens = Math.min(...kinds.map(({ value }) => entryTokensOf(value)));
+  return { expression: either(expressions), most: mostItems(rules, tokens) };
 }
 
 /** Bounds on the number of properties that the others keep anyway. */
-function checkCount(schema: Schema, path: string, isOpen: boolean, refuse: Compiler["refuse"]): void {
-  const { minProperties = 0, maxProperties = Infinity, additionalProperties = false } = schema;
+function checkCount(schema: Schema, path: string, isOpen: boolean): void {
+  const { minProperties = 0, maxProperties = Infinity, additionalProperties = false, patternProperties } = schema;
   const { properties = {}, required = [] } = schema;
   if (Number(minProperties) > required.length) {
     refuse(`${path}/minProperties`, "is more than there are required properties");
   }
-  const isUnbounded = isOpen || additionalProperties !== false;
+  const isUnbounded = isOpen || additionalProperties !== false || patternProperties !== undefined;
   if (maxProperties !== Infinity && (isUnbounded || Object.keys(properties).length > Number(maxProperties))) {
     refuse(`${path}/maxProperties`, "is less than there may be properties");
   }
@@ -53,10 +79,10 @@ interface Member {
 }
 
 /** The members with commas between those that are there; each rule says what may follow a place in their order. */
-function sequence(members: readonly Member[], others: string, rules: Rules): string {
+export function sequence(members: readonly Member[], others: Others | undefined, rules: Rules): string {
   const separator = comma(rules);
-  const more = others === "" ? "" : repeat(`${separator} ${others}`, 0);
-  let first = others === "" ? "" : either([`${others} ${more}`, ""]);
+  const more = others ? rules.add("others", repeat(`${separator} ${others.expression}`, 0, others.most)) : "";
+  let first = others ? either([`${others.expression} ${more}`, ""]) : "";
   let after = more;
   for (const { expression, isRequired } of members.toReversed()) {
     const here = `${expression} ${after}`;
@@ -64,37 +90,4 @@ function sequence(members: readonly Member[], others: string, rules: Rules): str
     after = rules.add("members", isRequired ? `${separator} ${here}` : either([`${separator} ${here}`, after]));
   }
   return first;
-}
-
-interface Branch {
-  isName: boolean;
-  readonly next: Map<string, Branch>;
-}
-
-/** A key that is none of the names; without escapes, by which it could be one in disguise. */
-function otherKey(names: readonly string[], rules: Rules): string {
-  const tree: Branch = { isName: false, next: new Map() };
-  for (const name of names) {
-    let branch = tree;
-    for (const character of name) {
-      const next = branch.next.get(character) ?? { isName: false, next: new Map() };
-      branch.next.set(character, next);
-      branch = next;
-    }
-    branch.isName = true;
-  }
-  const quote = literal('"');
-  return rules.add("key", `${quote} ${notIn(tree, rules)} ${quote}`);
-}
-
-function notIn({ isName, next }: Branch, rules: Rules): string {
-  const known = [...next.keys()].map((character) => character.codePointAt(0) ?? 0);
-  const forbidden = known.map((codePoint) => [codePoint, codePoint] as const);
-  const rest = repeat(characterNotOf([...ESCAPED_IN_JSON, [0x7f, 0x7f]]), 0);
-  const other = `${characterNotOf([...ESCAPED_IN_JSON, [0x7f, 0x7f], ...forbidden])} ${rest}`;
-  const branches = [...next].map(([character, branch]) => {
-    const codePoint = character.codePointAt(0) ?? 0;
-    return `${characterOf([[codePoint, codePoint]])} ${notIn(branch, rules)}`;
-  });
-  return rules.add("key", either([other, ...branches, ...(isName ? [] : [""])]));
 }

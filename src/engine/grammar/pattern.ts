@@ -7,21 +7,22 @@ import type { Rules } from "./rules.ts";
  *
  * Known are alternatives, groups, classes, `.`, `\d \w \s` and their opposites, escapes, all quantifiers, and anchors at
  * the ends of an alternative.
+ * @param repetitions how often comes at most what may come without an end.
  * @throws PatternError for what cannot be said in a grammar.
  */
-export function pattern(source: string, rules: Rules): string {
-  const { expression } = createParser(source, rules).whole();
-  return expression;
+export function pattern(source: string, rules: Rules, repetitions: number): Pattern {
+  return createParser(source, rules, repetitions).whole();
 }
 
 export class PatternError extends Error {
   override readonly name = "PatternError";
 }
 
-interface Part {
+export interface Pattern {
   readonly expression: string;
-  /** Whether it matches the empty text: repeated without an end, such a thing never ends. */
-  readonly mayBeEmpty: boolean;
+  /** The length of its shortest text and of its longest, in characters. */
+  readonly least: number;
+  readonly most: number;
 }
 
 const LAST_CODE_POINT = 0x10ffff;
@@ -55,7 +56,7 @@ const CONTROLS: Readonly<Record<string, number>> = { n: 0x0a, r: 0x0d, t: 0x09, 
 const MAX_DEPTH = 32;
 const MAX_REPETITIONS = 1000;
 
-function createParser(source: string, rules: Rules): { whole(): Part } {
+function createParser(source: string, rules: Rules, repetitions: number): { whole(): Pattern } {
   const characters = Array.from(source);
   let at = 0;
   let depth = 0;
@@ -70,27 +71,32 @@ function createParser(source: string, rules: Rules): { whole(): Part } {
   };
   const next = (): string => characters[at++] ?? fail("it ends too early");
 
-  function whole(): Part {
+  function whole(): Pattern {
     const parts = alternatives(true);
     if (at < characters.length) fail("an unexpected ')'");
     return parts;
   }
 
   /** @param isOutermost whether what has no anchor may stand anywhere in the text. */
-  function alternatives(isOutermost: boolean): Part {
+  function alternatives(isOutermost: boolean): Pattern {
     if (++depth > MAX_DEPTH) fail("groups are nested too deeply");
     const parts = [alternative(isOutermost)];
     while (take("|")) parts.push(alternative(isOutermost));
     depth--;
     return {
       expression: either(parts.map(({ expression }) => expression)),
-      mayBeEmpty: parts.some(({ mayBeEmpty }) => mayBeEmpty),
+      least: Math.min(...parts.map(({ least }) => least)),
+      most: Math.max(...parts.map(({ most }) => most)),
     };
   }
 
-  function alternative(isOutermost: boolean): Part {
-    const parts: Part[] = [];
-    const anything: Part = { expression: repeat(stringCharacter(rules), 0), mayBeEmpty: true };
+  function alternative(isOutermost: boolean): Pattern {
+    const parts: Pattern[] = [];
+    const anything: Pattern = {
+      expression: repeat(stringCharacter(rules), 0, repetitions),
+      least: 0,
+      most: repetitions,
+    };
     if (isOutermost && !take("^")) parts.push(anything);
     let isClosed = false;
     while (at < characters.length && characters[at] !== "|" && characters[at] !== ")") {
@@ -101,20 +107,24 @@ function createParser(source: string, rules: Rules): { whole(): Part } {
     if (isClosed) at++;
     else if (isOutermost) parts.push(anything);
     const expressions = parts.map(({ expression }) => expression).filter((expression) => expression !== "");
-    return { expression: expressions.join(" "), mayBeEmpty: parts.every(({ mayBeEmpty }) => mayBeEmpty) };
+    return {
+      expression: expressions.join(" "),
+      least: sum(parts.map(({ least }) => least)),
+      most: sum(parts.map(({ most }) => most)),
+    };
   }
 
   const atEnd = (): boolean =>
     characters[at] === "$" && (characters[at + 1] === undefined || characters[at + 1] === "|");
 
-  function quantified(): Part {
+  function quantified(): Pattern {
     const part = atom();
     const limits = quantifier();
     if (limits === undefined) return part;
-    const [min, max] = limits;
-    if (part.mayBeEmpty && max !== 1) fail("a repetition of what may be empty");
+    const [min, max = Math.max(min, repetitions)] = limits;
+    if (part.least === 0 && max > 1) fail("a repetition of what may be empty");
     const expression = repeat(rules.add("part", part.expression), min, max);
-    return { expression, mayBeEmpty: min === 0 || part.mayBeEmpty };
+    return { expression, least: min * part.least, most: max * part.most };
   }
 
   function quantifier(): readonly [min: number, max?: number] | undefined {
@@ -140,7 +150,7 @@ function createParser(source: string, rules: Rules): { whole(): Part } {
     return found[3] === "" ? [min] : [min, Number(found[3])];
   }
 
-  function atom(): Part {
+  function atom(): Pattern {
     const character = next();
     switch (character) {
       case "(":
@@ -163,7 +173,7 @@ function createParser(source: string, rules: Rules): { whole(): Part } {
     }
   }
 
-  function group(): Part {
+  function group(): Pattern {
     if (take("?") && !take(":")) {
       if (characters[at] !== "<" || /[=!]/.test(characters[at + 1] ?? "")) fail("a look-ahead or look-behind");
       while (next() !== ">");
@@ -224,12 +234,16 @@ function createParser(source: string, rules: Rules): { whole(): Part } {
     return escape();
   }
 
-  function one(ranges: readonly CodePoints[]): Part {
+  function one(ranges: readonly CodePoints[]): Pattern {
     const expression = inString(ranges);
-    return expression === "" ? fail("a class without a character") : { expression, mayBeEmpty: false };
+    return expression === "" ? fail("a class without a character") : { expression, least: 1, most: 1 };
   }
 
   return { whole };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function rangeOf(character: string): CodePoints {

@@ -7,6 +7,8 @@ import { EngineError } from "../errors.ts";
  * An expression is a piece of that notation which can stand in a sequence without brackets around it.
  */
 export interface Rules {
+  /** About as many tokens as there can be: what has no limit of its own is not written any longer than fits. */
+  readonly tokens: number;
   /** Gives an expression a name, which is an expression, too. The same expression has one name only. */
   add(hint: string, expression: string): string;
   /** The one rule of this name in the grammar; what it stands for may refer to it. */
@@ -20,8 +22,11 @@ export interface Rules {
 /** More than any sensible schema needs; each kilobyte of it costs time at every token. */
 const MAX_LENGTH = 256 * 1024;
 
+/** As many as answers have that say no limit. */
+const USUAL_TOKENS = 4096;
+
 /** All functions throw an EngineError `bad_request` when the grammar becomes too large. */
-export function createRules(): Rules {
+export function createRules(tokens: number = USUAL_TOKENS): Rules {
   const names = new Map<string, string>();
   const written = new Set<string>();
   const lines: string[] = [];
@@ -38,6 +43,7 @@ export function createRules(): Rules {
   };
 
   return {
+    tokens,
     add(hint, expression) {
       const known = names.get(expression);
       if (known !== undefined) return known;

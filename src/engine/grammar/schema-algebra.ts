@@ -10,6 +10,7 @@ export interface Schema extends JsonSchema {
   readonly enum?: readonly unknown[];
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, unknown>>;
+  readonly patternProperties?: Readonly<Record<string, unknown>>;
   readonly required?: readonly string[];
 }
 
@@ -18,9 +19,9 @@ export function isSchema(value: unknown): value is Schema {
   if (!isObject(value)) return false;
   const lists = [value["allOf"], value["anyOf"], value["oneOf"], value["enum"], value["prefixItems"]];
   if (lists.some((list) => list !== undefined && !Array.isArray(list))) return false;
-  const { $ref, type, properties, required } = value;
+  const { $ref, type, properties, patternProperties, required } = value;
   if ($ref !== undefined && typeof $ref !== "string") return false;
-  if (properties !== undefined && !isObject(properties)) return false;
+  if ([properties, patternProperties].some((named) => named !== undefined && !isObject(named))) return false;
   if (required !== undefined && !isTexts(required)) return false;
   return type === undefined || typeof type === "string" || isTexts(type);
 }

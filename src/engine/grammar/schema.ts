@@ -1,10 +1,10 @@
-import { EngineError } from "../errors.ts";
 import type { JsonSchema } from "../model.ts";
 import { arrayOf } from "./array.ts";
 import { either, literal } from "./expressions.ts";
 import { anyValue } from "./json.ts";
 import { isNumberType, numberOf } from "./number.ts";
 import { objectOf } from "./object.ts";
+import { refuse } from "./refuse.ts";
 import { createRules, type Rules } from "./rules.ts";
 import { areDisjoint, isSchema, merged, type Schema } from "./schema-algebra.ts";
 import { stringOf } from "./string.ts";
@@ -15,8 +15,6 @@ export interface Compiler {
   compile(schema: unknown, path: string): string;
   /** The same, but undefined for what would only go deeper into a schema that contains itself. */
   attempt(schema: unknown, path: string): string | undefined;
-  /** @throws EngineError `bad_request` */
-  refuse(path: string, why: string): never;
 }
 
 const MAX_DEPTH = 64;
@@ -40,7 +38,6 @@ export function jsonSchema(schema: JsonSchema, rules: Rules): string {
 
   const compiler: Compiler = {
     rules,
-    refuse,
     compile(part, path) {
       if (depth >= MAX_DEPTH) refuse(path, `is nested more than ${MAX_DEPTH} deep`);
       depth++;
@@ -172,15 +169,10 @@ export function checkSchema(schema: JsonSchema): void {
   rules.text(jsonSchema(schema, rules));
 }
 
-function refuse(path: string, why: string): never {
-  const shown = path.length > 100 ? `${path.slice(0, 100)}…` : path;
-  throw new EngineError("bad_request", `The schema cannot be used: '${shown}' ${why}.`);
-}
-
 /** Keywords that say what is valid, and that are looked at here or by the types. */
 const CONSTRAINTS = new Set(
   (
-    "$ref allOf anyOf oneOf const enum type properties required additionalProperties minProperties maxProperties " +
+    "$ref allOf anyOf oneOf const enum type properties required additionalProperties patternProperties minProperties maxProperties " +
     "items prefixItems minItems maxItems uniqueItems minLength maxLength pattern format " +
     "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf"
   ).split(" "),
@@ -188,7 +180,7 @@ const CONSTRAINTS = new Set(
 
 /** Keywords that say what is valid, and that no grammar can express. What stands nowhere here is an annotation. */
 const INEXPRESSIBLE = (
-  "not if then else contains minContains maxContains unevaluatedItems patternProperties propertyNames " +
+  "not if then else contains minContains maxContains unevaluatedItems propertyNames " +
   "dependentRequired dependentSchemas dependencies unevaluatedProperties $dynamicRef $recursiveRef"
 ).split(" ");
 
@@ -217,10 +209,19 @@ function typesOf({ type }: Schema): readonly string[] {
   return type === undefined ? [] : [type].flat();
 }
 
+const OBJECT_KEYWORDS = [
+  "properties",
+  "required",
+  "additionalProperties",
+  "patternProperties",
+  "minProperties",
+  "maxProperties",
+] as const;
+
 /** The type whose keywords a schema has that names none. */
 function impliedType(part: Schema): string | undefined {
   const has = (...keywords: readonly string[]): boolean => keywords.some((keyword) => Object.hasOwn(part, keyword));
-  if (has("properties", "required", "additionalProperties", "minProperties", "maxProperties")) return "object";
+  if (has(...OBJECT_KEYWORDS)) return "object";
   if (has("items", "prefixItems", "minItems", "maxItems", "uniqueItems")) return "array";
   if (has("minLength", "maxLength", "pattern", "format")) return "string";
   if (has("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")) return "number";

@@ -1,18 +1,22 @@
-import { literal } from "./expressions.ts";
-import { anyString } from "./json.ts";
-import { pattern, PatternError } from "./pattern.ts";
+import { literal, repeat } from "./expressions.ts";
+import { stringCharacter } from "./json.ts";
+import { MOST_CHARACTERS, mostCharacters } from "./length.ts";
+import { pattern, PatternError, type Pattern } from "./pattern.ts";
+import { refuse } from "./refuse.ts";
+import type { Rules } from "./rules.ts";
 import type { Compiler } from "./schema.ts";
 import type { Schema } from "./schema-algebra.ts";
-
-/** Longer strings than this are not written where their length is bounded: llama.cpp unrolls what is counted. */
-const MOST_CHARACTERS = 1000;
 
 const DATE =
   "([12]\\d{3}-((0[13578]|1[02])-(0[1-9]|[12]\\d|3[01])|(0[469]|11)-(0[1-9]|[12]\\d|30)|02-(0[1-9]|1\\d|2[0-8])))";
 const TIME = "(([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d))";
 const OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
-const LABEL = "[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?";
+/** One way to read each text: a grammar follows all the ways at once, and is slow where there are many. */
+const LABEL = "[a-z0-9]{1,20}(-[a-z0-9]{1,20}){0,2}";
 const DOMAIN = `${LABEL}(\\.${LABEL}){1,4}`;
+
+/** How often comes at most what a pattern repeats without an end. */
+const OPEN_REPETITIONS = 100;
 
 /** Formats as patterns, narrower than their definitions. Others that a schema may name are annotations. */
 const FORMATS: Readonly<Record<string, string>> = {
@@ -29,28 +33,49 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /** A string of the length, the pattern, or the format that the schema says. */
-export function stringOf(schema: Schema, path: string, { rules, refuse }: Compiler): string {
-  const { minLength = 0, maxLength, format } = schema;
+export function stringOf(schema: Schema, path: string, { rules }: Compiler): string {
+  const quote = literal('"');
+  return rules.add("string", `${quote} ${textOf(schema, path, rules)} ${quote}`);
+}
+
+/**
+ * What stands between the quotes.
+ * @throws EngineError `bad_request` that names what a grammar cannot express.
+ */
+export function textOf(schema: Schema, path: string, rules: Rules): string {
+  const { minLength, maxLength, format } = schema;
+  const [min, max] = [Number(minLength ?? 0), Number(maxLength ?? Infinity)];
   const formatted = typeof format === "string" ? FORMATS[format] : undefined;
   const source = schema["pattern"] ?? formatted;
-  const isSized = Number(minLength) > 0 || maxLength !== undefined;
   if (typeof source === "string") {
-    if (isSized) refuse(path, `has a length beside '${schema["pattern"] === undefined ? "format" : "pattern"}'`);
     if (schema["pattern"] !== undefined && formatted !== undefined) refuse(path, "has both 'pattern' and 'format'");
-    return `${literal('"')} ${patterned(source)} ${literal('"')}`;
+    return patterned(source);
   }
-  const most = maxLength === undefined ? undefined : Math.min(Number(maxLength), MOST_CHARACTERS);
-  if (Number(minLength) > (most ?? MOST_CHARACTERS)) {
-    refuse(`${path}/minLength`, `is more than ${most ?? MOST_CHARACTERS}`);
-  }
-  return anyString(rules, Number(minLength), most);
+  const most = maxLength === undefined ? Math.max(min, mostCharacters(rules)) : Math.min(max, MOST_CHARACTERS);
+  if (min > Math.min(most, MOST_CHARACTERS))
+    refuse(`${path}/minLength`, `is more than ${Math.min(most, MOST_CHARACTERS)}`);
+  return repeat(stringCharacter(rules), min, most);
 
+  /** The pattern's texts, where all of them are as long as they may be. */
   function patterned(source: string): string {
     try {
-      return pattern(source, rules);
+      const { expression, least, most } = fitting(source);
+      if (least >= min && most <= max) return expression;
+      return refuse(path, `allows strings of ${least} to ${most} characters by its pattern, and not by its length`);
     } catch (error) {
       if (!(error instanceof PatternError)) throw error;
       return refuse(`${path}/pattern`, `cannot be kept to: ${error.message}`);
     }
+  }
+
+  /** What a pattern repeats without an end, as often as the length lets it. */
+  function fitting(source: string): Pattern {
+    let repetitions = Math.min(max, OPEN_REPETITIONS);
+    let found = pattern(source, rules, repetitions);
+    while (found.most > max && repetitions > 1) {
+      repetitions = Math.floor(repetitions / 2);
+      found = pattern(source, rules, repetitions);
+    }
+    return found;
   }
 }

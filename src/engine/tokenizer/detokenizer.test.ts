@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import { readGgufFileInfo } from "node-llama-cpp";
 import { tinyModel } from "../chat/fixtures/tiny.ts";
 import { readVocabulary } from "../chat/vocabulary.ts";
@@ -55,6 +56,46 @@ test("a byte order mark is kept like any other character", () => {
   const vocabulary: Vocabulary = { kind: "gpt2", pieces: ["ï»¿", "Ġok"], types: [1, 1], addSpacePrefix: false };
   assert.deepEqual(pieces(vocabulary, [0, 1]), ["\u{FEFF}", " ok", ""]);
 });
+
+const texts = fc.string({ unit: "binary", maxLength: 30 });
+const cuts = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 });
+
+test("however bytes are cut into tokens, the text comes whole, and never half a character", () => {
+  fc.assert(
+    fc.property(texts, cuts, fc.boolean(), (text, cuts, isByteLevel) => {
+      const vocabulary = isByteLevel ? byteLevel(text, cuts) : byteFallback(text, cuts);
+      const parts = pieces(vocabulary, [...vocabulary.pieces.keys()]);
+      assert.equal(parts.join(""), text.toWellFormed());
+      for (const part of parts) assert.ok(part.isWellFormed() && (text.includes("\ufffd") || !part.includes("\ufffd")));
+    }),
+  );
+});
+
+/** The text's bytes as tokens of so many each, as GPT-2 writes them. */
+function byteLevel(text: string, cuts: readonly number[]): Vocabulary {
+  const visible = (byte: number): boolean => (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte !== 0xad);
+  const hidden = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !visible(byte));
+  const character = (byte: number): string => String.fromCodePoint(visible(byte) ? byte : 0x100 + hidden.indexOf(byte));
+  const all = Array.from(Buffer.from(text.toWellFormed()), character);
+  const tokens: string[] = [];
+  for (let at = 0, turn = 0; at < all.length; turn++) {
+    const length = cuts[turn % cuts.length] ?? 1;
+    tokens.push(all.slice(at, at + length).join(""));
+    at += length;
+  }
+  return { kind: "gpt2", pieces: tokens, types: tokens.map(() => TOKEN_TYPE.normal), addSpacePrefix: false };
+}
+
+/** Each character as a token of its own, or, now and then, each of its bytes. */
+function byteFallback(text: string, cuts: readonly number[]): Vocabulary {
+  const tokens = Array.from(text.toWellFormed()).flatMap((character, index) =>
+    (cuts[index % cuts.length] ?? 1) > 2 || character === "▁"
+      ? Array.from(Buffer.from(character), (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`)
+      : [character],
+  );
+  const types = tokens.map((token) => (token.length > 2 ? TOKEN_TYPE.byte : TOKEN_TYPE.normal));
+  return { kind: "llama", pieces: tokens, types, addSpacePrefix: false };
+}
 
 function pieces(vocabulary: Vocabulary, tokens: readonly number[], continues = false): readonly string[] {
   const detokenizer = createDetokenizer(vocabulary, continues);

@@ -1,7 +1,8 @@
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
-import { readSentencePiece } from "./sentence-piece.ts";
+import { readBytePairs } from "./byte-pairs.ts";
+import { readSentencePiece, SENTENCE_PIECE_FILES } from "./sentence-piece.ts";
 import { readWordPiece } from "./word-piece.ts";
 
 /** `tokenizer.json`, as far as it is read here. Source: https://huggingface.co/docs/tokenizers */
@@ -39,7 +40,7 @@ interface Decoder {
 
 /** Whether a repository has a tokenizer of its own that can be read. */
 export function hasTokenizer({ files }: Snapshot): boolean {
-  return ["tokenizer.json", "tokenizer.model", "vocab.txt"].some((file) => files.includes(file));
+  return ["tokenizer.json", ...SENTENCE_PIECE_FILES, "merges.txt", "vocab.txt"].some((file) => files.includes(file));
 }
 
 /**
@@ -48,8 +49,9 @@ export function hasTokenizer({ files }: Snapshot): boolean {
  */
 export async function readTokenizerJson(snapshot: Snapshot): Promise<TokenizerJson> {
   const json = await readJson<TokenizerJson>(snapshot, "tokenizer.json");
-  const found = json ?? (await readSentencePiece(snapshot)) ?? (await readWordPiece(snapshot));
+  const found =
+    json ?? (await readSentencePiece(snapshot)) ?? (await readBytePairs(snapshot)) ?? (await readWordPiece(snapshot));
   if (found !== undefined) return found;
-  const message = `${snapshot.id} has no tokenizer.json, and no tokenizer.model or vocab.txt that could stand for it.`;
+  const message = `${snapshot.id} has no tokenizer.json, and no ${SENTENCE_PIECE_FILES.join(", ")}, vocab.json with merges.txt, or vocab.txt that could stand for it.`;
   throw new EngineError("unsupported", message);
 }

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { chatModel } from "../convert/fixtures/models.ts";
 import { tinyEncoder } from "../embed/fixtures/tiny.ts";
 import { EngineError } from "../errors.ts";
+import type { Snapshot } from "../model.ts";
+import type { TokenizerJson } from "./tokenizer-json.ts";
 import { loadTokenizer } from "./tokenizer.ts";
 
 for (const name of ["all-MiniLM", "bge-zh", "multilingual-e5"] as const) {
@@ -54,6 +56,85 @@ test("a model with only its sentencepiece model gets the ids of the reference", 
     assert.deepEqual(tokenizer.encode(text, { addSpecialTokens: false }), ids, text);
   }
 });
+
+/** A folder with only these files of a repository. */
+async function repository(t: TestContext, contents: Readonly<Record<string, string | Buffer>>): Promise<Snapshot> {
+  const directory = await mkdtemp(join(tmpdir(), "omniport-tokenizer-"));
+  t.after(() => rm(directory, { recursive: true }));
+  for (const [file, content] of Object.entries(contents)) await writeFile(join(directory, file), content);
+  return { id: "tiny/older", directory, files: Object.keys(contents), revision: "1" };
+}
+
+test("a model with only its vocab.json and merges.txt gets the ids of the reference", async (t) => {
+  const { snapshot, oracle } = chatModel("Qwen2-Instruct");
+  const json = JSON.parse(await readFile(join(snapshot.directory, "tokenizer.json"), "utf8")) as TokenizerJson;
+  const merges = (json.model.merges ?? []).map((pair) => (typeof pair === "string" ? pair : pair.join(" ")));
+  const contents = {
+    "vocab.json": JSON.stringify(json.model.vocab),
+    "merges.txt": `#version: 0.2\n${merges.join("\n")}\n`,
+    "added_tokens.json": JSON.stringify(
+      Object.fromEntries(json.added_tokens?.map((token) => [token.content, token.id]) ?? []),
+    ),
+    "config.json": JSON.stringify({ model_type: "qwen2" }),
+  };
+  const tokenizer = await loadTokenizer(await repository(t, contents));
+  for (const { text, ids_no_special: ids } of oracle.tokenize) {
+    assert.deepEqual(tokenizer.encode(text, { addSpecialTokens: false }), ids, text);
+  }
+});
+
+test("RoBERTa's vocab.json and merges.txt: its special tokens stand around a text", async (t) => {
+  const vocab = { "<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, H: 4, i: 5, Ġ: 6, Hi: 7, ĠHi: 8, "<mask>": 9 };
+  const tokenizer = await loadTokenizer(
+    await repository(t, {
+      "vocab.json": JSON.stringify(vocab),
+      "merges.txt": "#version: 0.2\nH i\nĠ Hi\n",
+      "tokenizer_config.json": JSON.stringify({ tokenizer_class: "RobertaTokenizer", mask_token: "<mask>" }),
+    }),
+  );
+  assert.deepEqual(tokenizer.encode("Hi Hi<mask>", { addSpecialTokens: true }), [0, 7, 8, 9, 2]);
+  assert.deepEqual(tokenizer.encodePair("Hi", "Hi").ids, [0, 7, 2, 2, 7, 2]);
+});
+
+test("XLM-RoBERTa's sentencepiece model gets the ids of the reference, which are not those of its pieces", async (t) => {
+  const { snapshot, oracle } = tinyEncoder("multilingual-e5");
+  const { model, normalizer } = JSON.parse(
+    await readFile(join(snapshot.directory, "tokenizer.json"), "utf8"),
+  ) as UnigramJson;
+  const own = model.vocab.slice(4, -1).map(([text, score]) => piece(text, score));
+  const control = [piece("<unk>", 0, 2), piece("<s>", 0, 3), piece("</s>", 0, 3)];
+  const [{ precompiled_charsmap: charsMap = "" } = {}] = normalizer.normalizers;
+  const messages = [
+    ...[...control, ...own].map((bytes) => field(1, bytes)),
+    field(2, Buffer.from([3 << 3, 1])),
+    field(3, field(2, Buffer.from(charsMap, "base64"))),
+  ];
+  const tokenizer = await loadTokenizer(await repository(t, { "sentencepiece.bpe.model": Buffer.concat(messages) }));
+  for (const { text, ids } of oracle.tokenize) {
+    assert.deepEqual(tokenizer.encode(text, { addSpecialTokens: true }), ids, text);
+  }
+});
+
+interface UnigramJson {
+  readonly model: { readonly vocab: readonly (readonly [text: string, score: number])[] };
+  readonly normalizer: { readonly normalizers: readonly { readonly precompiled_charsmap?: string }[] };
+}
+
+/** One of sentencepiece's messages: a text with its score and type. */
+function piece(text: string, score: number, type = 1): Buffer {
+  const float = Buffer.alloc(4);
+  float.writeFloatLE(score);
+  return Buffer.concat([field(1, Buffer.from(text)), Buffer.from([(2 << 3) | 5]), float, Buffer.from([3 << 3, type])]);
+}
+
+/** A field of bytes. Source: https://protobuf.dev/programming-guides/encoding/ */
+function field(number: number, bytes: Buffer): Buffer {
+  const length: number[] = [];
+  for (let rest = bytes.length; ; rest >>= 7) {
+    length.push(rest < 128 ? rest : (rest & 127) | 128);
+    if (rest < 128) return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), bytes]);
+  }
+}
 
 test("a sentencepiece model that is damaged, or of another kind, is refused", async (t) => {
   const { snapshot } = chatModel("Mistral-Instruct-v0.2");

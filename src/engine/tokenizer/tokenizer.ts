@@ -12,6 +12,8 @@ export interface Tokenizer {
   readonly specialTokens: SpecialTokens;
   /** Special tokens that stand in the text are recognised in any case. Texts of any length are encoded whole. */
   encode(text: string, options: { readonly addSpecialTokens: boolean }): number[];
+  /** Two texts joined, special tokens around them; a token's type is 0 or 1, by the text that it belongs to. */
+  encodePair(first: string, second: string): { readonly ids: readonly number[]; readonly types: readonly number[] };
   /** The id of a whole token such as `</s>`, undefined where the vocabulary has no such token. */
   tokenId(token: string): number | undefined;
 }
@@ -36,6 +38,10 @@ export async function loadTokenizer(snapshot: Snapshot): Promise<Tokenizer> {
     vocabularySize: vocabularySize(tokenizer),
     specialTokens: specialTokens(encode),
     encode,
+    encodePair(first, second) {
+      const pair = tokenizer.encode(first, { text_pair: second, return_token_type_ids: true });
+      return { ids: pair.ids, types: pair.token_type_ids };
+    },
     tokenId: (token) => tokenizer.token_to_id(token),
   };
 }

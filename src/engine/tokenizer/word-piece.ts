@@ -2,20 +2,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
+import { addedToken, tokenText, type TokenizerConfig } from "./added-tokens.ts";
 import type { AddedToken, TokenizerJson } from "./tokenizer-json.ts";
 
-interface BertTokenizerConfig {
+interface BertTokenizerConfig extends TokenizerConfig {
   readonly do_lower_case?: boolean;
   readonly strip_accents?: boolean | null;
   readonly tokenize_chinese_chars?: boolean;
-  readonly unk_token?: SpecialToken;
-  readonly sep_token?: SpecialToken;
-  readonly pad_token?: SpecialToken;
-  readonly cls_token?: SpecialToken;
-  readonly mask_token?: SpecialToken;
 }
-
-type SpecialToken = string | { readonly content: string };
 
 const VOCABULARY = "vocab.txt";
 const MAX_WORD_CHARACTERS = 100;
@@ -35,10 +29,10 @@ export async function readWordPiece(snapshot: Snapshot): Promise<TokenizerJson |
       .map((token, id) => [token, id]),
   );
   const config = (await readJson<BertTokenizerConfig>(snapshot, "tokenizer_config.json")) ?? {};
-  const unknown = content(config.unk_token) ?? "[UNK]";
-  const start = content(config.cls_token) ?? "[CLS]";
-  const end = content(config.sep_token) ?? "[SEP]";
-  const others = [content(config.pad_token) ?? "[PAD]", content(config.mask_token) ?? "[MASK]"];
+  const unknown = tokenText(config.unk_token) ?? "[UNK]";
+  const start = tokenText(config.cls_token) ?? "[CLS]";
+  const end = tokenText(config.sep_token) ?? "[SEP]";
+  const others = [tokenText(config.pad_token) ?? "[PAD]", tokenText(config.mask_token) ?? "[MASK]"];
   return {
     added_tokens: [unknown, start, end, ...others].flatMap((token) => special(token, vocab[token])),
     normalizer: {
@@ -49,7 +43,7 @@ export async function readWordPiece(snapshot: Snapshot): Promise<TokenizerJson |
       lowercase: config.do_lower_case ?? true,
     },
     pre_tokenizer: { type: "BertPreTokenizer" },
-    post_processor: around(start, vocab[start] ?? 0, end, vocab[end] ?? 0),
+    post_processor: ends(start, vocab[start] ?? 0, end, vocab[end] ?? 0),
     decoder: { type: "WordPiece", prefix: "##", cleanup: true } as TokenizerJson["decoder"] & object,
     model: {
       type: "WordPiece",
@@ -61,17 +55,12 @@ export async function readWordPiece(snapshot: Snapshot): Promise<TokenizerJson |
   };
 }
 
-function content(token: SpecialToken | undefined): string | undefined {
-  return typeof token === "string" ? token : token?.content;
-}
-
 function special(token: string, id: number | undefined): readonly AddedToken[] {
-  if (id === undefined) return [];
-  return [{ id, content: token, special: true, single_word: false, lstrip: false, rstrip: false, normalized: false }];
+  return id === undefined ? [] : [addedToken(id, token)];
 }
 
-/** `[CLS] text [SEP]`. */
-function around(start: string, startId: number, end: string, endId: number): object {
+/** `[CLS] text [SEP]`; the tokens of a second text are of another type. */
+function ends(start: string, startId: number, end: string, endId: number): object {
   const token = (id: string): object => ({ SpecialToken: { id, type_id: 0 } });
   const single = [token(start), { Sequence: { id: "A", type_id: 0 } }, token(end)];
   return {

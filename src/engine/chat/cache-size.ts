@@ -14,16 +14,10 @@ export interface CacheShape {
   };
 }
 
-/** How many calls fit into `budgetBytes` of key-value cache side by side, from 1 to `atMost`. */
-export function countSequences(shape: CacheShape, contextTokens: number, budgetBytes: number, atMost: number): number {
-  const fitting = Math.floor(budgetBytes / Math.max(1, cacheBytesPerToken(shape) * contextTokens));
-  return Math.max(1, Math.min(atMost, fitting));
-}
-
 /**
  * What one token occupies in all layers. A sliding window, which needs less, is counted as if it saw the whole context.
  */
-function cacheBytesPerToken({
+export function cacheBytesPerToken({
   block_count: layers = 0,
   embedding_length: width = 0,
   attention = {},
@@ -31,7 +25,7 @@ function cacheBytesPerToken({
   const { head_count: heads = 1, head_count_kv: kvHeads = heads } = attention;
   const headWidth = (width * layers) / Math.max(1, ofAllLayers(heads, layers));
   const { key_length: keyWidth = headWidth, value_length: valueWidth = headWidth } = attention;
-  return ofAllLayers(kvHeads, layers) * (keyWidth + valueWidth) * ELEMENT_BYTES;
+  return Math.max(1, ofAllLayers(kvHeads, layers) * (keyWidth + valueWidth) * ELEMENT_BYTES);
 }
 
 function ofAllLayers(heads: number | readonly number[], layers: number): number {

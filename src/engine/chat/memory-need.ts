@@ -1,0 +1,68 @@
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type GgufMetadata, readGgufMetadata } from "../formats/gguf-metadata.ts";
+import type { MemoryNeed } from "../memory.ts";
+import { cacheBytesPerToken, type CacheShape } from "./cache-size.ts";
+
+/** What a chat model takes of the memory. */
+export interface ChatMemoryNeed extends MemoryNeed {
+  /** What of it is not the key-value cache's. */
+  readonly fixedBytes: number;
+}
+
+/** The longest context, and calls that are computed side by side. */
+export interface CacheWish {
+  readonly contextTokens: number;
+  readonly sequences: number;
+}
+
+/** Of more, a model that has to share the memory makes no use. */
+const BEST_CACHE_BYTES = 2 ** 30;
+/** llama.cpp's buffers for one step, its vocabulary, and ours. */
+const WORK_BYTES = 128 * 2 ** 20;
+const ATTENTION = ["head_count", "head_count_kv", "key_length", "value_length"].map((name) => `attention.${name}`);
+const PART = /-\d{5}-of-(\d{5})\.gguf$/i;
+
+/**
+ * Weights, a key-value cache for one conversation of full length at least, and what computing takes.
+ * @param path the GGUF file; of a model in several parts the first.
+ */
+export async function chatMemoryNeed(model: string, path: string, wish: CacheWish): Promise<ChatMemoryNeed> {
+  const metadata = await readGgufMetadata(path);
+  const fixedBytes = (await weightsBytes(path)) + WORK_BYTES;
+  const contextBytes = cacheBytesPerToken(cacheShape(metadata)) * contextLength(metadata, wish.contextTokens);
+  const bestCacheBytes = Math.max(contextBytes, Math.min(contextBytes * wish.sequences, BEST_CACHE_BYTES));
+  return { model, fixedBytes, leastBytes: fixedBytes + contextBytes, bestBytes: fixedBytes + bestCacheBytes };
+}
+
+async function weightsBytes(path: string): Promise<number> {
+  const count = Number(PART.exec(path)?.[1] ?? 1);
+  const paths = Array.from({ length: count }, (_, index) => (count === 1 ? path : partPath(path, index + 1)));
+  const sizes = await Promise.all(paths.map(async (part) => (await stat(part)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function partPath(path: string, number: number): string {
+  const name = path.slice(dirname(path).length + 1);
+  return join(dirname(path), name.replace(/\d{5}(?=-of-)/, String(number).padStart(5, "0")));
+}
+
+function contextLength({ values }: GgufMetadata, atMost: number): number {
+  const trained = values.get(`${architecture(values)}.context_length`);
+  return typeof trained === "number" ? Math.min(trained, atMost) : atMost;
+}
+
+function cacheShape({ values }: GgufMetadata): CacheShape {
+  const numbers = (keys: readonly string[]): Record<string, number> =>
+    Object.fromEntries(
+      keys.flatMap((key) => {
+        const value = values.get(`${architecture(values)}.${key}`);
+        return typeof value === "number" ? [[key.replace("attention.", ""), value]] : [];
+      }),
+    );
+  return { ...numbers(["block_count", "embedding_length"]), attention: numbers(ATTENTION) };
+}
+
+function architecture(values: GgufMetadata["values"]): string {
+  return String(values.get("general.architecture"));
+}
