@@ -11,13 +11,25 @@ interface Process {
 /** The engine processes that this process, or the one that is named, has started. */
 export function enginesOf(parent: number = process.pid): number[] {
   return running().flatMap(({ pid, parent: its, command }) =>
-    its === parent && command.endsWith(" engine") ? [pid] : [],
+    its === parent && command.endsWith(" engine-process") ? [pid] : [],
   );
 }
 
 /** Resolves when the process has ended; the test's own time limit ends the wait. */
 export async function ended(pid: number): Promise<void> {
   while (running().some((one) => one.pid === pid)) await setTimeout(20);
+}
+
+/** Resolves when the parent of an ended process has heard of its end, too. */
+export async function heardOf(pid: number): Promise<void> {
+  const isThere = (): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  while (isThere()) await setTimeout(5);
 }
 
 /** Processes that have ended and that nobody has asked about (zombies) left out. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { collect, greedy, tinyModel } from "./chat/fixtures/tiny.ts";
-import { createEngine, type Engine, type EngineOptions, type Loaders } from "./engine.ts";
+import { createEngine, type Engine, type EngineOptions, type ModelFiles } from "./engine.ts";
 import { EngineError } from "./errors.ts";
-import type { Hub } from "./hub/hub.ts";
-import type { ChatModel, EmbeddingModel, GenerateEvent, Snapshot } from "./model.ts";
+import type { Loadable } from "./loaded.ts";
+import type { Loaders } from "./loaders.ts";
+import type { ChatModel, EmbeddingModel, GenerateEvent, RerankModel, Snapshot } from "./model.ts";
 import { formatReference } from "./reference.ts";
 
 const defaults = { chat: "owner/chat-GGUF:Q8_0", tiny: "owner/tiny-GGUF:Q4_1", embed: "owner/embed" };
@@ -13,7 +14,7 @@ const request = greedy([{ role: "user", content: "Hi" }]);
 const END: GenerateEvent = { type: "end", reason: "stop", promptTokens: 1, completionTokens: 1, cachedTokens: 0 };
 
 /** A hub that has everything but what `missing` names. */
-function fakeHub(missing: ReadonlyMap<string, EngineError>): Hub & { readonly asked: string[] } {
+function fakeHub(missing: ReadonlyMap<string, EngineError>): ModelFiles & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
@@ -28,15 +29,23 @@ function fakeHub(missing: ReadonlyMap<string, EngineError>): Hub & { readonly as
       { name: defaults.chat, purpose: "chat", bytes: 5 },
       { name: defaults.embed, purpose: "embedding", bytes: 6 },
     ],
+    purposeOf: async () => "chat",
+    remove: async () => 0,
   };
 }
 
 /** Chat models that answer with their own name. */
 const fakeLoaders: Loaders = {
   check: async () => undefined,
-  chat: async (snapshot) => fakeChat(snapshot),
-  embedding: async (snapshot) => fakeEmbedding(snapshot),
+  chat: async ({ snapshot }) => loadable(fakeChat(snapshot)),
+  embedding: async ({ snapshot }) => loadable(fakeEmbedding(snapshot)),
+  rerank: async ({ snapshot }) => loadable(fakeReranker(snapshot)),
 };
+
+/** Of one byte, where there is room for two. */
+function loadable<Model>(model: Model): Loadable<Model> {
+  return { need: { model: "a model", leastBytes: 1, bestBytes: 1 }, load: async () => model };
+}
 
 function fakeChat({ id }: Snapshot): ChatModel {
   return {
@@ -57,6 +66,24 @@ function fakeEmbedding({ id }: Snapshot): EmbeddingModel {
   };
 }
 
+function fakeReranker({ id }: Snapshot): RerankModel {
+  return {
+    rerank: async ({ documents }) => ({ scores: documents.map(() => id.length), promptTokens: 1 }),
+    dispose: async () => {},
+  };
+}
+
+const settings: Omit<EngineOptions, "hub"> = {
+  threads: 1,
+  contextTokens: 512,
+  gpu: "off",
+  cacheDirectory: "/",
+  memoryBytes: 2,
+  keepAliveMs: Number.MAX_SAFE_INTEGER,
+  defaults,
+  onNotice: () => undefined,
+};
+
 interface Parts {
   readonly engine: Engine;
   readonly asked: readonly string[];
@@ -69,8 +96,7 @@ function setUp(loaders = fakeLoaders): Parts {
   const hub = fakeHub(missing);
   const notices: string[] = [];
   const onNotice: EngineOptions["onNotice"] = (message) => notices.push(message);
-  const options = { hub, threads: 1, contextTokens: 512, gpu: "off", cacheDirectory: "/", defaults, onNotice } as const;
-  return { engine: createEngine(options, loaders), asked: hub.asked, notices, missing };
+  return { engine: createEngine({ ...settings, hub, onNotice }, loaders), asked: hub.asked, notices, missing };
 }
 
 async function ask(engine: Engine, model: string): Promise<readonly [model: string, text: string]> {
@@ -91,6 +117,17 @@ test("the default names mean the configured models, other names themselves", asy
     "chat owner/other:Q4_0",
     `embedding ${defaults.embed}`,
   ]);
+});
+
+test("a reranker is fetched as one, and ranks", async () => {
+  const { engine, asked } = setUp();
+  const { model, scores } = await engine.rerank(
+    "owner/ranker",
+    { query: "q", documents: ["a", "b"], truncate: true },
+    never,
+  );
+  assert.deepEqual([model, scores], ["owner/ranker", [12, 12]]);
+  assert.deepEqual(asked, ["rerank owner/ranker"]);
 });
 
 test("a model that is loaded is not looked up again, under whichever name", async () => {
@@ -128,8 +165,8 @@ test("models on disk are listed, with those that are in memory marked", async ()
   const { engine } = setUp();
   await ask(engine, "local/chat");
   assert.deepEqual(await engine.models(), [
-    { name: defaults.chat, purpose: "chat", bytes: 5, loaded: true },
-    { name: defaults.embed, purpose: "embedding", bytes: 6, loaded: false },
+    { name: defaults.chat, purpose: "chat", bytes: 5, loaded: true, memoryBytes: 1, calls: 0 },
+    { name: defaults.embed, purpose: "embedding", bytes: 6, loaded: false, memoryBytes: 0, calls: 0 },
   ]);
 });
 
@@ -139,7 +176,7 @@ test("an answer that fails at its first event fails at once", async () => {
   const generate = async function* (): AsyncGenerator<GenerateEvent> {
     throw refuse;
   };
-  const { engine } = setUp({ ...fakeLoaders, chat: async (snapshot) => ({ ...fakeChat(snapshot), generate }) });
+  const { engine } = setUp({ ...fakeLoaders, chat: withAnswers(generate) });
   await assert.rejects(engine.generate("local/chat", request, never), refuse);
 });
 
@@ -153,8 +190,11 @@ function endless(): { loaders: Loaders; left: () => number } {
       left++;
     }
   };
-  const chat = async (snapshot: Snapshot): Promise<ChatModel> => ({ ...fakeChat(snapshot), generate });
-  return { loaders: { ...fakeLoaders, chat }, left: () => left };
+  return { loaders: { ...fakeLoaders, chat: withAnswers(generate) }, left: () => left };
+}
+
+function withAnswers(generate: ChatModel["generate"]): Loaders["chat"] {
+  return async ({ snapshot }) => loadable({ ...fakeChat(snapshot), generate });
 }
 
 test("the signal ends an answer, also one that nobody iterates, and the model can then be replaced", async () => {
@@ -189,20 +229,15 @@ test("closing ends the answers that are running", async () => {
 
 test("a real model answers through the engine as it does alone", async () => {
   const { snapshot, oracle } = tinyModel("llama-3");
-  const hub: Hub = { snapshot: async () => snapshot, cached: async () => [] };
-  const engine = createEngine({
-    hub,
-    threads: 1,
-    contextTokens: 512,
-    gpu: "off",
-    cacheDirectory: "/",
-    defaults,
-    onNotice: () => {},
-  });
+  const hub: ModelFiles = { ...fakeHub(new Map()), snapshot: async () => snapshot, cached: async () => [] };
+  const computers: string[] = [];
+  const onComputer: EngineOptions["onComputer"] = ({ name }) => computers.push(name);
+  const engine = createEngine({ ...settings, hub, onComputer, memoryBytes: 1e9 });
   const [first] = oracle.chat;
   assert.ok(first);
   const { events } = await engine.generate("local/tiny", greedy(first.messages, { maxTokens: 16 }), never);
   assert.equal((await collect(events)).text, first.greedy_text);
+  assert.match(computers.join(), /^\S.* \(CPU.*\), 1 thread$/);
   await engine.close();
 });
 
@@ -213,4 +248,76 @@ test("what cannot be loaded is not downloaded first", async () => {
   const { engine, asked } = setUp({ ...fakeLoaders, check });
   await assert.rejects(engine.generate("local/tiny", request, new AbortController().signal), { code: "not_installed" });
   assert.deepEqual(asked, []);
+});
+
+test("a model is known to be loaded under its name without a quantisation, too", async () => {
+  const cached = async () => [{ name: "owner/chat-GGUF", purpose: "chat", bytes: 5 } as const];
+  const engine = createEngine({ ...settings, hub: { ...fakeHub(new Map()), cached } }, fakeLoaders);
+  await ask(engine, "owner/chat-GGUF:Q8_0");
+  assert.deepEqual(
+    (await engine.models()).map(({ loaded }) => loaded),
+    [true],
+  );
+});
+
+test("models are loaded before they are called, stay as long as a call says, and are unloaded by name", async () => {
+  const { engine, asked } = setUp();
+  await engine.preload("local/chat", never);
+  await engine.preload("local/embed", never);
+  assert.deepEqual(asked, [`chat ${defaults.chat}`, `embedding ${defaults.embed}`]);
+  assert.deepEqual(
+    (await engine.models()).map(({ loaded }) => loaded),
+    [true, true],
+  );
+  assert.equal(await engine.unload("owner/chat-GGUF"), true);
+  assert.equal(await engine.unload("local/chat"), false);
+  await engine.embed("local/embed", { inputs: ["a"], keepAliveMs: 0 }, never);
+  assert.deepEqual(
+    (await engine.models()).map(({ loaded }) => loaded),
+    [false, false],
+  );
+});
+
+test("a model that fails in an unknown way is loaded anew for the next call", async () => {
+  let loads = 0;
+  const embedding: Loaders["embedding"] = async ({ snapshot }) => {
+    const model = fakeEmbedding(snapshot);
+    const dead = { ...model, embed: () => Promise.reject(new Error("its thread has ended")) };
+    return loadable(loads++ === 0 ? dead : model);
+  };
+  const { engine } = setUp({ ...fakeLoaders, embedding });
+  await assert.rejects(engine.embed("local/embed", { inputs: ["a"] }, never), /its thread has ended/);
+  assert.equal((await engine.embed("local/embed", { inputs: ["a"] }, never)).vectors.length, 1);
+});
+
+test("who has given up is let go of at once, while the model still computes", async () => {
+  const computed = Promise.withResolvers<void>();
+  const generate = async function* (): AsyncGenerator<GenerateEvent> {
+    await computed.promise;
+    yield END;
+  };
+  const { engine } = setUp({ ...fakeLoaders, chat: withAnswers(generate) });
+  const gone = new AbortController();
+  const answer = engine.generate("local/chat", request, gone.signal);
+  setImmediate(() => gone.abort());
+  await assert.rejects(answer, { name: "AbortError" });
+  assert.equal((await engine.models())[0]?.calls, 1);
+  computed.resolve();
+});
+
+test("loading and unloading again and again leaves nothing behind", async () => {
+  const { snapshot } = tinyModel("llama-3");
+  const hub: ModelFiles = { ...fakeHub(new Map()), snapshot: async () => snapshot, cached: async () => [] };
+  const engine = createEngine({ ...settings, hub, memoryBytes: 1e9, keepAliveMs: 0 });
+  const loadedTimes = async (times: number): Promise<number> => {
+    for (let time = 0; time < times; time++) {
+      const { events } = await engine.generate("local/tiny", { ...request, maxTokens: 1 }, never);
+      await collect(events);
+    }
+    return process.memoryUsage.rss();
+  };
+  const before = await loadedTimes(5);
+  const after = await loadedTimes(20);
+  assert.ok(after - before < 40e6, `${before} bytes became ${after}`);
+  await engine.close();
 });
