@@ -25,10 +25,13 @@ export type EngineErrorCode =
 export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly code: EngineErrorCode;
+  /** The field of the request that is wrong, as clients call it. */
+  readonly field: string | undefined;
 
   /** @param message says what was wrong, with the value, and what would be right. */
-  constructor(code: EngineErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: EngineErrorCode, message: string, options?: { cause?: unknown; field?: string }) {
     super(message, options);
     this.code = code;
+    this.field = options?.field;
   }
 }

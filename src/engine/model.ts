@@ -12,6 +12,7 @@ export interface Snapshot {
 
 /** What a download tells while it runs; `totalBytes` counts all the files that are needed. */
 export interface Progress {
+  /** As `formatReference` has it: `owner/repo:Q8_0`. */
   readonly model: string;
   readonly doneBytes: number;
   readonly totalBytes: number;
@@ -24,7 +25,12 @@ export interface TemplateMessage {
   readonly [field: string]: unknown;
 }
 
-export interface GenerateRequest {
+/** How long a model stays in memory after a call; without it, as the engine is set. */
+interface Keeping {
+  readonly keepAliveMs?: number;
+}
+
+export interface GenerateRequest extends Keeping {
   readonly messages: readonly TemplateMessage[];
   /** Further variables for the chat template, such as `enable_thinking`. */
   readonly templateVariables?: Readonly<Record<string, unknown>>;
@@ -126,9 +132,15 @@ export interface ChatModel {
   dispose(): Promise<void>;
 }
 
-export interface EmbedRequest {
+export interface EmbedRequest extends Keeping {
   /** Texts, or texts as token ids of this model's own vocabulary (without the special tokens around them). */
   readonly inputs: readonly (string | readonly number[])[];
+  /** One of the prompts that the model's maker has written, by its name; it stands before each input. */
+  readonly promptName?: string;
+  /** The same in words of one's own. */
+  readonly prompt?: string;
+  /** Only the first so many numbers of each vector, brought back to length 1; at most as many as the model makes. */
+  readonly dimensions?: number;
 }
 
 export interface EmbedResult {
@@ -143,7 +155,35 @@ export interface EmbedResult {
 /** An encoder in memory that makes one vector of a text. */
 export interface EmbeddingModel {
   readonly dimensions: number;
-  /** @throws EngineError `bad_request` for a token id outside the vocabulary. */
+  /**
+   * @throws EngineError `bad_request` for a token id outside the vocabulary, a prompt that the model does not have, or
+   * more dimensions than it makes.
+   */
   embed(request: EmbedRequest, signal: AbortSignal): Promise<EmbedResult>;
+  dispose(): Promise<void>;
+}
+
+export interface RerankRequest extends Keeping {
+  readonly query: string;
+  readonly documents: readonly string[];
+  /** More of a document is not read. */
+  readonly maxDocumentTokens?: number;
+  /** Whether a query and a document that are too long together are cut, as sentence-transformers does, or refused. */
+  readonly truncate: boolean;
+  /** The model's own number, or one between 0 and 1. Without it, what sentence-transformers gives for the model. */
+  readonly scores?: "raw" | "probability";
+}
+
+export interface RerankResult {
+  /** One a document, in the documents' order; the higher, the more it has to do with the query. */
+  readonly scores: readonly number[];
+  /** All tokens that were computed, the query's once a document, padding left out. */
+  readonly promptTokens: number;
+}
+
+/** A cross-encoder in memory: it reads a query and a document together, and says how well they fit. */
+export interface RerankModel {
+  /** @throws EngineError `context_length_exceeded` where nothing may be cut. */
+  rerank(request: RerankRequest, signal: AbortSignal): Promise<RerankResult>;
   dispose(): Promise<void>;
 }

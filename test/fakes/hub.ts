@@ -15,12 +15,15 @@ export interface HubBehaviour {
   renamed?: Readonly<Record<string, string>>;
   /** Ends the connection after so many bytes of each content that is longer. */
   cutAfterBytes?: number | undefined;
-  /** Sends wrong bytes in place of the content of these paths. */
+  /** Sends wrong bytes in place of the content of these paths; after so many times the right ones. */
   damaged?: readonly string[];
+  damagedTimes?: number;
   /** Announces another size for these paths. */
   sizes?: Readonly<Record<string, number>>;
   /** Refuses to send a part: every GET begins at the beginning. */
   ignoreRange?: boolean;
+  /** Answers the next requests, one after the other, with these statuses. */
+  refusals?: readonly { readonly status: number; readonly retryAfter?: string }[];
   /** Holds back each large content after its first byte until this resolves. */
   hold?: Promise<void> | undefined;
   /** Called when a content is held back. */
@@ -59,7 +62,7 @@ interface Repo {
  *
  * Source: https://huggingface.co/docs/hub/api, and the headers that huggingface_hub reads.
  */
-export async function startFakeHub(directory: string, behaviour: HubBehaviour = {}): Promise<FakeHub> {
+export async function startFakeHub(directory: string, behaviour: HubBehaviour = {}, port = 0): Promise<FakeHub> {
   const requests: string[] = [];
   const cdnAuthorizations: (string | undefined)[] = [];
   const cdn = createServer((request, response) => {
@@ -74,6 +77,9 @@ export async function startFakeHub(directory: string, behaviour: HubBehaviour = 
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
+    const [refusal, ...others] = behaviour.refusals ?? [];
+    behaviour.refusals = others;
+    if (refusal) return refuse(response, refusal);
     const api = /^\/api\/models\/([^/]+\/[^/]+)\/revision\/([^/]+)$/.exec(path);
     const resolve = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(path);
     const local = /^\/api\/resolve-cache\/models\/([^/]+)\/([^/]+)\/([^/]+)\/(.+)$/.exec(path);
@@ -137,7 +143,7 @@ export async function startFakeHub(directory: string, behaviour: HubBehaviour = 
   ): Promise<void> {
     const path = decodeURIComponent(rest.join("/"));
     const content = await readFile(join(directory, owner, name, path));
-    const sent = behaviour.damaged?.includes(path) ? Buffer.alloc(content.length, "x") : content;
+    const sent = isDamaged(path) ? Buffer.alloc(content.length, "x") : content;
     const from = behaviour.ignoreRange ? 0 : Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
     const part = sent.subarray(from);
     response.setHeader("content-length", part.length);
@@ -154,8 +160,15 @@ export async function startFakeHub(directory: string, behaviour: HubBehaviour = 
     response.write(part.subarray(0, cutAfterBytes), () => response.socket?.end());
   }
 
+  function isDamaged(path: string): boolean {
+    const { damagedTimes = Infinity, damaged = [] } = behaviour;
+    if (!damaged.includes(path) || damagedTimes === 0) return false;
+    behaviour.damagedTimes = damagedTimes - 1;
+    return true;
+  }
+
   for (const server of [cdn, hub]) {
-    server.listen(0, "127.0.0.1");
+    server.listen(server === hub ? port : 0, "127.0.0.1");
     await once(server, "listening");
   }
   return {
@@ -183,6 +196,10 @@ function pathOf(request: IncomingMessage): string {
 
 function redirect(response: ServerResponse, status: number, location: string): void {
   response.writeHead(status, { location }).end();
+}
+
+function refuse(response: ServerResponse, { status, retryAfter }: { status: number; retryAfter?: string }): void {
+  response.writeHead(status, retryAfter === undefined ? {} : { "retry-after": retryAfter }).end("busy");
 }
 
 function fail(response: ServerResponse, status: number, code: string | undefined, message: string): void {

@@ -16,7 +16,10 @@ export async function convertOnThread(conversion: Conversion, signal: AbortSigna
   const file = new URL(`convert-worker${extname(import.meta.filename)}`, import.meta.url);
   const worker = new Worker(file, { workerData: conversion, name: `convert ${conversion.snapshot.id}` });
   try {
-    const [reply] = (await once(worker, "message", { signal })) as [ConvertReply];
+    const [reply] = (await Promise.race([
+      once(worker, "message", { signal }),
+      earlyEnd(worker, conversion, signal),
+    ])) as [ConvertReply];
     if (!reply.done)
       throw reply.code === undefined ? new Error(reply.message) : new EngineError(reply.code, reply.message);
   } catch (error) {
@@ -25,4 +28,10 @@ export async function convertOnThread(conversion: Conversion, signal: AbortSigna
   } finally {
     await worker.terminate();
   }
+}
+
+/** A thread that ends without a reply: something in it has ended it. */
+async function earlyEnd(worker: Worker, { snapshot }: Conversion, signal: AbortSignal): Promise<never> {
+  const [code] = await once(worker, "exit", { signal });
+  throw new Error(`The thread that converts ${snapshot.id} has ended with ${code}.`);
 }

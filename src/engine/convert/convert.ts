@@ -1,9 +1,10 @@
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { diskFull, isDiskFull, requireSpace } from "../hub/disk.ts";
+import { diskFull, isDiskFull, OWN_CACHE, requireSpace } from "../hub/disk.ts";
+import { requireFit, type MemoryLimit } from "../memory.ts";
 import type { Snapshot } from "../model.ts";
 import { planGguf, type GgufPlan } from "./gguf-plan.ts";
-import { requireMemory } from "./memory.ts";
+import type { Pooling } from "./pooling.ts";
 import type { Quantization } from "./quantization.ts";
 import { startSliceThread } from "./slice-thread.ts";
 import { slices } from "./slices.ts";
@@ -12,10 +13,14 @@ import { writeSlices } from "./write-slices.ts";
 export interface Conversion {
   readonly snapshot: Snapshot;
   readonly quantization: Quantization;
+  /** Of a model that makes embeddings. */
+  readonly pooling?: Pooling;
   /** The file to make; what is there is overwritten. */
   readonly path: string;
   /** That compute at the same time, this one among them. */
   readonly threads: number;
+  /** A model that can never be loaded is not converted. */
+  readonly memory: MemoryLimit;
 }
 
 /**
@@ -24,15 +29,15 @@ export interface Conversion {
  * @throws EngineError `unsupported`, `corrupt`, `disk_full` or `out_of_memory`; a file-system error as it is.
  */
 export async function convert(conversion: Conversion): Promise<void> {
-  const { snapshot, quantization, path } = conversion;
-  const plan = await planGguf(snapshot, quantization);
+  const { snapshot, quantization, pooling, path, memory } = conversion;
+  const plan = await planGguf(snapshot, quantization, pooling);
   const { byteLength } = plan.header;
-  requireMemory(snapshot.id, byteLength);
-  await requireSpace(dirname(path), byteLength);
+  requireFit(snapshot.id, byteLength, memory);
+  await requireSpace(OWN_CACHE, dirname(path), byteLength);
   try {
     await write(plan, conversion);
   } catch (error) {
-    throw isDiskFull(error) ? await diskFull(dirname(path), byteLength, error) : error;
+    throw isDiskFull(error) ? await diskFull(OWN_CACHE, dirname(path), byteLength, error) : error;
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -10,6 +11,7 @@ import { loadChatModel } from "../chat/chat-model.ts";
 import { collect, cpu, greedy, never } from "../chat/fixtures/tiny.ts";
 import { createChatTemplate, findTemplate } from "../chat/template.ts";
 import { readVocabulary } from "../chat/vocabulary.ts";
+import { derivedFolder } from "../derived-folder.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
 import { convertedFile, type ConvertOptions } from "./converted.ts";
@@ -25,7 +27,8 @@ async function folder(t: TestContext): Promise<string> {
 
 async function options(t: TestContext, change: Partial<ConvertOptions> = {}): Promise<ConvertOptions> {
   const cacheDirectory = await folder(t);
-  return { cacheDirectory, quantization: undefined, threads: 1, onNotice: () => undefined, ...change };
+  const memory = { bytes: Infinity, setting: "" };
+  return { cacheDirectory, quantization: undefined, threads: 1, memory, onNotice: () => undefined, ...change };
 }
 
 function fails(code: EngineError["code"], message: RegExp): (error: unknown) => boolean {
@@ -159,8 +162,7 @@ test("a conversion that is given up ends with the signal's reason and leaves not
   });
   await assert.rejects(convertedFile(snapshot, cancelled, gone.signal), /the client is gone/);
   await assert.rejects(convertedFile(snapshot, cancelled, AbortSignal.abort(new Error("gone before"))), /gone before/);
-  const [made] = await readdir(join(cancelled.cacheDirectory, "gguf"));
-  assert.deepEqual(await readdir(join(cancelled.cacheDirectory, "gguf", made!)), []);
+  assert.deepEqual(await readdir(derivedFolder(cancelled.cacheDirectory, snapshot)), []);
   const path = await convertedFile(snapshot, { ...cancelled, onNotice: () => undefined }, never);
   assert.ok((await stat(path)).size > 500_000);
 });
@@ -173,6 +175,28 @@ test("what a killed process has left is removed", async (t) => {
   await writeFile(`${path}.incomplete-1`, "half of it");
   await convertedFile(snapshot, shared, never);
   assert.deepEqual(await readdir(dirname(path)), ["native-v1.gguf"]);
+});
+
+test("what was made of a commit that no branch names any more is removed when a new one is converted", async (t) => {
+  const { snapshot } = chatModel("Llama-3-Instruct");
+  const repo = join(await folder(t), "models--tiny--llama");
+  const shared = await options(t);
+  const at = async (commit: string): Promise<Snapshot> => {
+    const directory = join(repo, "snapshots", commit);
+    await cp(snapshot.directory, directory, { recursive: true });
+    return { ...snapshot, directory, revision: commit };
+  };
+  const [old, tagged, latest] = ["a", "b", "c"].map((letter) => letter.repeat(40));
+  await mkdir(join(repo, "refs", "releases"), { recursive: true });
+  await writeFile(join(repo, "refs", "releases", "v1"), tagged!);
+  await writeFile(join(repo, "refs", "main"), latest!);
+
+  const paths: string[] = [];
+  for (const commit of [old, tagged, latest]) paths.push(await convertedFile(await at(commit!), shared, never));
+  assert.deepEqual(
+    paths.map((path) => existsSync(path)),
+    [false, true, true],
+  );
 });
 
 test("the event loop goes on while a model is converted", async (t) => {
@@ -208,6 +232,13 @@ test("what llama.cpp would not compute as its maker does is refused by its name"
   const { snapshot } = chatModel("Llama-3-Instruct");
   const asked = await options(t, { quantization: "Q5_K_M" });
   await assert.rejects(convertedFile(snapshot, asked, never), fails("bad_request", /'Q5_K_M'.*Q8_0, Q4_0/));
+});
+
+test("a model that is larger than what there is for models is refused before it is converted", async (t) => {
+  const { snapshot } = chatModel("Llama-3-Instruct");
+  const small = await options(t, { memory: { bytes: 100_000, setting: "OMNIPORT_MEMORY" } });
+  await assert.rejects(convertedFile(snapshot, small, never), fails("out_of_memory", /100000 bytes.*OMNIPORT_MEMORY/));
+  assert.deepEqual(await readdir(derivedFolder(small.cacheDirectory, snapshot)), []);
 });
 
 test("a repository without a tokenizer that can be read is refused", async (t) => {

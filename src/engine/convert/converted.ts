@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, basename, join } from "node:path";
-import { derivedFolder } from "../derived-folder.ts";
+import { derivedFolder, removeOtherRevisions } from "../derived-folder.ts";
 import { EngineError } from "../errors.ts";
 import { readTensorIndex } from "../formats/weights.ts";
+import { namedCommits } from "../hub/cache.ts";
 import { sizeOf } from "../hub/disk.ts";
 import { lockFile } from "../hub/lock-file.ts";
+import type { MemoryLimit } from "../memory.ts";
 import type { Snapshot } from "../model.ts";
 import { convertOnThread } from "./convert-thread.ts";
+import type { Pooling } from "./pooling.ts";
 import { defaultQuantization, parseQuantization, QUANTIZATIONS, type Quantization } from "./quantization.ts";
 
 export interface ConvertOptions {
@@ -16,8 +19,13 @@ export interface ConvertOptions {
   /** How the weights are to be kept: `Q8_0`, `Q4_0`, `F16`, `native`. Without it, what suits their size. */
   readonly quantization: string | undefined;
   readonly threads: number;
+  readonly memory: MemoryLimit;
+  /** Of a model that makes embeddings: its file is another one than that of the same model for chat. */
+  readonly pooling?: Pooling;
   /** Takes one sentence, when there is something to wait for. */
   readonly onNotice: (message: string) => void;
+  /** Called when a file has to be made. */
+  readonly onStart?: () => void;
 }
 
 /** Counts the ways in which this program has made its files: those of an older way are not used any more. */
@@ -33,15 +41,20 @@ const MAX_THREADS = 4;
  */
 export async function convertedFile(snapshot: Snapshot, options: ConvertOptions, signal: AbortSignal): Promise<string> {
   const quantization = checked(options.quantization, snapshot.id) ?? (await suitable(snapshot));
-  const name = `${quantization}-v${VERSION}.gguf`;
-  const path = join(options.cacheDirectory, "gguf", derivedFolder(snapshot), name);
+  const { memory, pooling } = options;
+  const name = `${pooling === undefined ? "" : "embedding-"}${quantization}-v${VERSION}.gguf`;
+  const path = join(derivedFolder(options.cacheDirectory, snapshot), name);
   if (await isThere(path)) return path;
   await mkdir(dirname(path), { recursive: true });
   await using _lock = await lockFile(`${path}.lock`, signal);
   if (await isThere(path)) return path;
+  options.onStart?.();
   options.onNotice(`Converting the weights of ${snapshot.id} for llama.cpp (${quantization}); this is done once.`);
   const threads = Math.min(options.threads, MAX_THREADS);
-  await replace(path, (temporary) => convertOnThread({ snapshot, quantization, path: temporary, threads }, signal));
+  const conversion = { snapshot, quantization, threads, memory, ...(pooling !== undefined && { pooling }) };
+  await replace(path, (temporary) => convertOnThread({ ...conversion, path: temporary }, signal));
+  const inUse = [snapshot.revision, ...(await namedCommits(snapshot.directory))];
+  await removeOtherRevisions(options.cacheDirectory, snapshot.id, inUse);
   return path;
 }
 

@@ -1,8 +1,9 @@
 import { ggufHeader, uint32, type GgufHeader } from "../formats/gguf.ts";
 import { readTensorIndex } from "../formats/weights.ts";
 import type { Snapshot } from "../model.ts";
-import { findArchitecture } from "./architectures/index.ts";
+import { findArchitecture, findEmbedder } from "./architectures/index.ts";
 import { readConfig } from "./model-config.ts";
+import { poolingSettings, type Pooling } from "./pooling.ts";
 import type { Quantization } from "./quantization.ts";
 import { rope } from "./rope.ts";
 import { settings, withPrefix } from "./settings.ts";
@@ -18,18 +19,25 @@ export interface GgufPlan {
 
 /**
  * Decides all of the file that a repository's weights become.
+ * @param pooling of a model that makes embeddings.
  * @throws EngineError `unsupported` for a model that llama.cpp does not run as its maker does, `corrupt` for a damaged one.
  */
-export async function planGguf(snapshot: Snapshot, quantization: Quantization): Promise<GgufPlan> {
-  const config = await readConfig(snapshot, (name) => findArchitecture(name, snapshot.id).defaults ?? {});
-  const architecture = findArchitecture(config.architecture, snapshot.id);
+export async function planGguf(snapshot: Snapshot, quantization: Quantization, pooling?: Pooling): Promise<GgufPlan> {
+  const find = pooling === undefined ? findArchitecture : findEmbedder;
+  const config = await readConfig(snapshot, (name) => find(name, snapshot.id).defaults ?? {});
+  const architecture = find(config.architecture, snapshot.id);
   const index = await readTensorIndex(snapshot);
   const { metadata, factors } = rope(config);
   const stored = planTensors(index, config, architecture, quantization);
   const tensors = [...stored, ...Object.entries(factors).map(generated)];
   const rows = stored.find(({ name }) => name === "token_embd.weight")?.shape[0] ?? 0;
   const all = {
-    ...withPrefix(architecture, { ...settings(config, architecture), ...metadata, vocab_size: uint32(rows) }),
+    ...withPrefix(architecture, {
+      ...settings(config, architecture),
+      ...metadata,
+      ...(pooling === undefined ? {} : poolingSettings(config, pooling)),
+      vocab_size: uint32(rows),
+    }),
     ...(await vocabulary(snapshot, config, rows)),
   };
   return { header: ggufHeader(all, tensors), tensors };

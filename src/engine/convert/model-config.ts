@@ -50,6 +50,10 @@ export interface ModelConfig {
   readonly logits_scaling?: number;
   readonly clip_qkv?: number | null;
   readonly no_rope_layers?: readonly number[] | null;
+  readonly is_causal?: boolean;
+  readonly use_bidirectional_attention?: boolean | null;
+  /** Classes that the repository brings itself: `modeling_qwen.Qwen2Model`. */
+  readonly auto_map?: { readonly AutoModel?: string };
 }
 
 /** Rope's settings under their older and newer names. */

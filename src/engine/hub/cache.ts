@@ -45,6 +45,15 @@ export async function readRef(folder: string, revision: string): Promise<string 
   return isCommit(text.trim()) ? text.trim() : undefined;
 }
 
+/** The commits that branches and tags name, for a snapshot's folder in the cache; none for a folder elsewhere. */
+export async function namedCommits(snapshotDirectory: string): Promise<readonly string[]> {
+  const refs = join(snapshotDirectory, "..", "..", "refs");
+  const entries = await readdir(refs, { recursive: true, withFileTypes: true }).catch(() => []); // Elsewhere.
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  return texts.map((text) => text.trim()).filter(isCommit);
+}
+
 export async function writeRef(folder: string, revision: string, commit: string): Promise<void> {
   if (isCommit(revision)) return;
   const path = join(folder, "refs", revision);

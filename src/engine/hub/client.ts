@@ -1,4 +1,5 @@
-import { Agent, request } from "undici";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, type Dispatcher, request } from "undici";
 import { EngineError } from "../errors.ts";
 import { refusal } from "./refusal.ts";
 
@@ -6,6 +7,10 @@ export interface ClientOptions {
   /** `https://huggingface.co`, or a mirror of it; without a slash at its end. */
   readonly endpoint: string;
   readonly token: string | undefined;
+  /** The way to the network, where it is not the direct one. */
+  readonly dispatcher?: Dispatcher;
+  /** Before a request is sent again that the hub was too busy for, unless it says how long to wait; doubled each time. */
+  readonly retryDelayMs: number;
 }
 
 /** An answer whose body is still to be read; leaving the iteration hangs up. */
@@ -18,6 +23,7 @@ export interface HubResponse {
 export interface HubClient {
   /**
    * Sends a GET for one of the repository's resources, and follows redirects; only the endpoint itself sees the token.
+   * A hub that is too busy, or has a passing fault, is asked again, after as long as it says.
    *
    * @param path begins with `/` and is encoded already.
    * @throws EngineError what the hub's refusal means, or `no_network`; the signal's reason when aborted.
@@ -37,24 +43,44 @@ const HEADERS_TIMEOUT_MS = 30_000;
 /** A transfer that is silent for so long is taken as broken. */
 const SILENCE_TIMEOUT_MS = 60_000;
 const MAX_REDIRECTS = 5;
+const MAX_TRIES = 3;
+/** A hub that asks for a longer wait is not waited for. */
+const MAX_WAIT_MS = 20_000;
+const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 /** HTTP to a Hugging Face hub. */
-export function createClient({ endpoint, token }: ClientOptions): HubClient {
-  const dispatcher = new Agent({
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    bodyTimeout: SILENCE_TIMEOUT_MS,
-  });
+export function createClient({
+  endpoint,
+  token,
+  retryDelayMs,
+  dispatcher = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS }),
+}: ClientOptions): HubClient {
+  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: SILENCE_TIMEOUT_MS };
   const { origin } = new URL(endpoint);
 
   async function send(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HubResponse> {
     const authorization = token !== undefined && url.origin === origin ? { authorization: `Bearer ${token}` } : {};
     const sent = { "accept-encoding": "identity", "user-agent": "omniport", ...headers, ...authorization };
     try {
-      const { statusCode, headers, body } = await request(url, { dispatcher, headers: sent, signal });
+      const { statusCode, headers, body } = await request(url, { dispatcher, headers: sent, signal, ...timeouts });
       return { status: statusCode, headers, body: read(body, url, signal) };
     } catch (error) {
       throw networkError(error, url, signal);
+    }
+  }
+
+  /** Sends it again as long as the hub is too busy for it. */
+  async function sendPatiently(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<HubResponse> {
+    for (let tries = 1; ; tries++) {
+      const response = await send(url, headers, signal);
+      const waitMs = retryAfterMs(response) ?? retryDelayMs * 2 ** (tries - 1);
+      if (!PASSING.has(response.status) || tries === MAX_TRIES || waitMs > MAX_WAIT_MS) return response;
+      for await (const _ of response.body) break;
+      await sleep(waitMs, undefined, { signal });
     }
   }
 
@@ -62,7 +88,7 @@ export function createClient({ endpoint, token }: ClientOptions): HubClient {
     async get(repo, path, { signal, headers = {}, accept = [] }) {
       let url = new URL(endpoint + path);
       for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-        const response = await send(url, headers, signal);
+        const response = await sendPatiently(url, headers, signal);
         if (response.status === 200 || accept.includes(response.status)) return response;
         const text = await readText(response.body);
         const location = response.headers["location"];
@@ -73,6 +99,12 @@ export function createClient({ endpoint, token }: ClientOptions): HubClient {
       throw new EngineError("no_network", `${endpoint} redirected ${path} more than ${MAX_REDIRECTS} times.`);
     },
   };
+}
+
+/** In seconds; a date is not read. Source: https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
+function retryAfterMs({ headers }: HubResponse): number | undefined {
+  const value = headers["retry-after"];
+  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) * 1000 : undefined;
 }
 
 /** A body's text, as far as anyone wants to read it in an error. */

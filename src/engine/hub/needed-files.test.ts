@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chatModels, type FileEntry, missing, neededFiles, type Purpose } from "./needed-files.ts";
+import { type FileEntry, guessPurpose, missing, neededFiles, type Purpose, quantizedModels } from "./needed-files.ts";
 
 const entries = (paths: readonly string[], size = 2e9): readonly FileEntry[] => paths.map((path) => ({ path, size }));
 const choose = (paths: readonly string[], purpose: Purpose, quantization?: string, size?: number): unknown =>
@@ -52,11 +52,10 @@ test("chat: without a fitting GGUF file, the weights that one can be made of, sa
   assert.equal(choose(["model.safetensors", "modules.json"], "chat"), undefined);
 });
 
-test("chat models are told by their GGUF files, or by a generation_config.json beside other weights", () => {
+test("each GGUF model is told by its quantisation", () => {
   const plain = ["model.safetensors", "generation_config.json"];
-  assert.deepEqual(chatModels(entries(plain)), [{ quantization: undefined, bytes: 2e9 }]);
-  assert.deepEqual(chatModels(entries([...plain, "m-Q4_0.gguf"])), [{ quantization: "Q4_0", bytes: 2e9 }]);
-  assert.deepEqual(chatModels(entries(["model.safetensors"])), []);
+  assert.deepEqual(quantizedModels(entries(plain)), []);
+  assert.deepEqual(quantizedModels(entries([...plain, "m-Q4_0.gguf"])), [{ quantization: "Q4_0", bytes: 2e9 }]);
 });
 
 test("embedding: safetensors, whole or sharded, with the modules' folders", () => {
@@ -68,6 +67,14 @@ test("embedding: safetensors, whole or sharded, with the modules' folders", () =
     ...more,
     "model.safetensors",
   ]);
+  const older = ["2_Dense/pytorch_model.bin", "sentence_xlm-roberta_config.json", "tokenizer.model"];
+  assert.deepEqual(choose([...older, "tokenizer_config.json", "pytorch_model.bin"], "embedding"), [
+    ...older,
+    "tokenizer_config.json",
+    "pytorch_model.bin",
+  ]);
+  const both = ["2_Dense/model.safetensors", "2_Dense/pytorch_model.bin", "model.safetensors"];
+  assert.deepEqual(choose(both, "embedding"), ["2_Dense/model.safetensors", "model.safetensors"]);
   const sharded = [1, 2].map((part) => `model-0000${part}-of-00002.safetensors`);
   const index = "model.safetensors.index.json";
   assert.deepEqual(choose([...sharded, index], "embedding"), [index, ...sharded]);
@@ -90,4 +97,16 @@ test("what is missing is said with what there is", () => {
   const noWeights = missing("a/m", entries(["tf_model.h5"]), "embedding", undefined);
   assert.equal(noWeights.code, "unsupported");
   assert.match(noWeights.message, /tf_model\.h5/);
+});
+
+test("what a repository is made for is told by its files and its architecture", () => {
+  const plain = entries(["config.json", "model.safetensors"]);
+  assert.equal(guessPurpose(entries(["modules.json", "m-Q4_0.gguf"])), "chat");
+  assert.equal(guessPurpose([...plain, ...entries(["modules.json"])], "LlamaForCausalLM"), "embedding");
+  assert.equal(guessPurpose(plain, "BertForSequenceClassification"), "rerank");
+  assert.equal(guessPurpose(plain, "LlamaForCausalLM"), "chat");
+  assert.equal(guessPurpose(plain, "XLMRobertaModel"), "embedding");
+  assert.equal(guessPurpose([...plain, ...entries(["generation_config.json"])]), "chat");
+  assert.equal(guessPurpose(plain), undefined);
+  assert.equal(guessPurpose(entries(["config.json"]), "LlamaForCausalLM"), undefined);
 });

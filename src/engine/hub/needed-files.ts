@@ -3,7 +3,8 @@ import { EngineError } from "../errors.ts";
 import { names, preference, quantizationOf } from "./quantization.ts";
 
 /** What a model is to be used for; it decides which of a repository's files are needed. */
-export type Purpose = "chat" | "embedding";
+export const PURPOSES = ["chat", "embedding", "rerank"] as const;
+export type Purpose = (typeof PURPOSES)[number];
 
 export interface FileEntry {
   /** Relative to the repository, with `/`. */
@@ -21,11 +22,18 @@ interface GgufModel<File extends FileEntry> {
 const CHAT_EXTRAS =
   /^(?:config|generation_config|tokenizer[\w.-]*|special_tokens_map|chat_template)\.json$|^chat_template\.jinja$/;
 /** Read where there is no `tokenizer.json`. */
-const OLDER_TOKENIZER = "tokenizer.model";
+const OLDER_TOKENIZER = new Set([
+  "tokenizer.model",
+  "sentencepiece.bpe.model",
+  "spiece.model",
+  "vocab.json",
+  "merges.txt",
+  "added_tokens.json",
+]);
 const EMBEDDING_EXTRAS =
-  /^(?:config|tokenizer[\w.-]*|special_tokens_map|modules|sentence_bert_config|config_sentence_transformers)\.json$|^vocab\.txt$/;
+  /^(?:config|tokenizer[\w.-]*|special_tokens_map|modules|sentence_[\w-]+_config|config_sentence_transformers)\.json$|^vocab\.txt$/;
 /** The folders of a sentence-transformers model: `1_Pooling`, `2_Dense`. */
-const MODULE_FILE = /^\d+_[A-Za-z]+\/(?:config\.json|model\.safetensors)$/;
+const MODULE_FILE = /^(\d+_[A-Za-z]+)\/(?:config\.json|model\.safetensors|(pytorch_model\.bin))$/;
 /** Files that go with a language model and are none. */
 const NOT_A_MODEL = /(?<![A-Za-z0-9])(?:mmproj|imatrix|lora|vocab|projector)(?![A-Za-z0-9])/i;
 const SHARD = /-(\d{5})-of-(\d{5})(\.gguf|\.safetensors|\.bin)$/i;
@@ -47,10 +55,10 @@ export function neededFiles<File extends FileEntry>(
 ): readonly File[] | undefined {
   const weights = purpose === "chat" ? chatWeights(files, quantization) : plainWeights(files);
   if (!weights) return undefined;
-  const wanted = (path: string): boolean =>
-    purpose === "chat"
-      ? CHAT_EXTRAS.test(path) || (path === OLDER_TOKENIZER && !has(files, "tokenizer.json"))
-      : EMBEDDING_EXTRAS.test(path) || MODULE_FILE.test(path);
+  const wanted = (path: string): boolean => {
+    if (OLDER_TOKENIZER.has(path)) return !has(files, "tokenizer.json");
+    return purpose === "chat" ? CHAT_EXTRAS.test(path) : EMBEDDING_EXTRAS.test(path) || isOfModule(files, path);
+  };
   return [...files.filter((file) => wanted(file.path)), ...weights];
 }
 
@@ -62,10 +70,10 @@ export function missing(
   quantization: string | undefined,
 ): EngineError {
   const found = weightFiles(files);
-  if (purpose === "embedding")
+  if (purpose !== "chat")
     return new EngineError(
       "unsupported",
-      `'${model}' has no model.safetensors or pytorch_model.bin, which embeddings are computed from; its weights are: ${found}. Choose a repository with safetensors, or a revision that has them (${model}@refs/pr/…).`,
+      `'${model}' has no model.safetensors or pytorch_model.bin, which embeddings and rankings are computed from; its weights are: ${found}. Choose a repository with safetensors, or a revision that has them (${model}@refs/pr/…).`,
     );
   const models = ggufModels(files);
   if (quantization !== undefined && models.length > 0)
@@ -89,17 +97,31 @@ export function missing(
   );
 }
 
-/**
- * The chat models among the files: in GGUF, each with the quantisation that its name tells; else the repository's own
- * weights, if they are those of a model that generates text.
- */
-export function chatModels(
+/** The models in GGUF among the files, each with the quantisation that its name tells. */
+export function quantizedModels(
   files: readonly FileEntry[],
 ): readonly { readonly quantization: string | undefined; readonly bytes: number }[] {
-  const models = ggufModels(files).map(({ name, bytes }) => ({ quantization: quantizationOf(name), bytes }));
-  const plain = chatWeights(files, undefined);
-  if (models.length > 0 || !plain || !has(files, "generation_config.json")) return models;
-  return [{ quantization: undefined, bytes: plain.reduce((sum, file) => sum + file.size, 0) }];
+  return ggufModels(files).map(({ name, bytes }) => ({ quantization: quantizationOf(name), bytes }));
+}
+
+/**
+ * What a repository is made for.
+ * @param architecture as its `config.json` names it.
+ */
+export function guessPurpose(files: readonly FileEntry[], architecture = ""): Purpose | undefined {
+  if (ggufModels(files).length > 0) return "chat";
+  if (!plainWeights(files)) return undefined;
+  if (isEncoder(files)) return "embedding";
+  if (architecture.endsWith("ForSequenceClassification")) return "rerank";
+  if (/For(?:CausalLM|ConditionalGeneration)$/.test(architecture)) return "chat";
+  if (/(?:Model|ForMaskedLM)$/.test(architecture)) return "embedding";
+  return has(files, "generation_config.json") ? "chat" : undefined;
+}
+
+/** Of a module's weights in two formats, the better one is needed. */
+function isOfModule(files: readonly FileEntry[], path: string): boolean {
+  const [, folder, older] = MODULE_FILE.exec(path) ?? [];
+  return folder !== undefined && (older === undefined || !has(files, `${folder}/model.safetensors`));
 }
 
 /** Whether a repository is laid out for sentence-transformers. */
@@ -119,6 +141,16 @@ function chatWeights<File extends FileEntry>(
   const gguf = chooseGguf(ggufModels(files), asked)?.files;
   if (gguf || isEncoder(files)) return gguf;
   return asked === undefined || parseQuantization(asked) !== undefined ? plainWeights(files) : undefined;
+}
+
+/** Whether a file holds numbers of a model, not its settings. */
+export function isWeights(path: string): boolean {
+  return /\.(?:gguf|safetensors|bin|onnx|pt|pth|h5|msgpack)$/i.test(path);
+}
+
+/** Whether a file is a GGUF model in that quantisation, or a part of one. */
+export function isInQuantization(path: string, asked: string): boolean {
+  return /\.gguf$/i.test(path) && names(wholeName(path), asked) !== undefined;
 }
 
 /** The name that all parts of a split file have in common; other files' own name. */
@@ -173,9 +205,7 @@ function quantizations(models: readonly GgufModel<FileEntry>[]): readonly string
 }
 
 function weightFiles(files: readonly FileEntry[]): string {
-  const weights = files
-    .map((file) => file.path)
-    .filter((path) => /\.(?:gguf|safetensors|bin|onnx|pt|pth|h5|msgpack)$/i.test(path));
+  const weights = files.map((file) => file.path).filter(isWeights);
   if (weights.length === 0) return "none";
   return weights.length <= 8 ? weights.join(", ") : `${weights.slice(0, 8).join(", ")} and ${weights.length - 8} more`;
 }

@@ -61,6 +61,17 @@ export const gemma3: Architecture = {
   },
 };
 
+/** EmbeddingGemma: Gemma 3 whose tokens see those after them, too. */
+export const gemmaEmbedding: Architecture = {
+  ...gemma3,
+  name: "gemma-embedding",
+  check(config) {
+    const { use_bidirectional_attention: both = false } = config;
+    if (both !== true) throw unsupportedSetting(config, "use_bidirectional_attention", both, "true");
+    gemma3.check?.(config);
+  },
+};
+
 const NO_CAP = 1e6;
 
 /** @param period one layer of so many sees all of the text, where the configuration does not say otherwise. */

@@ -1,6 +1,6 @@
 import { EngineError } from "../../errors.ts";
 import type { Architecture } from "../architecture.ts";
-import { gemma, gemma2, gemma3 } from "./gemma.ts";
+import { gemma, gemma2, gemma3, gemmaEmbedding } from "./gemma.ts";
 import { glm, glm4 } from "./glm.ts";
 import { granite, graniteMoe, llama, mixtral, smollm3 } from "./llama.ts";
 import { olmo, olmo2, olmoe } from "./olmo.ts";
@@ -32,6 +32,22 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   Olmo3ForCausalLM: olmo2,
   OlmoeForCausalLM: olmoe,
 };
+
+/** By the name in `config.json` of a model without its output matrix. */
+const HEADLESS: ReadonlyMap<string, Architecture> = new Map([
+  ...Object.entries(ARCHITECTURES).map(
+    ([name, architecture]) => [name.replace(/For(?:CausalLM|ConditionalGeneration)$/, "Model"), architecture] as const,
+  ),
+  ["Gemma3TextModel", gemmaEmbedding],
+]);
+
+/** Language models that can make embeddings, by the name in `config.json`. */
+export const EMBEDDER_ARCHITECTURES: readonly string[] = [...Object.keys(ARCHITECTURES), ...HEADLESS.keys()];
+
+/** @throws EngineError `unsupported` if there is no such one. */
+export function findEmbedder(name: string, model: string): Architecture {
+  return HEADLESS.get(name) ?? findArchitecture(name, model);
+}
 
 /** @throws EngineError `unsupported` if there is no such one. */
 export function findArchitecture(name: string, model: string): Architecture {
