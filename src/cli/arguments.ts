@@ -16,7 +16,9 @@ export type UsageMistake =
   | { readonly type: "value_missing"; readonly name: string }
   | { readonly type: "value_unwanted"; readonly name: string }
   | { readonly type: "argument_unwanted"; readonly name: string }
-  | { readonly type: "model_missing" };
+  | { readonly type: "model_missing"; readonly command: string }
+  | { readonly type: "prompt_missing" }
+  | { readonly type: "yes_missing" };
 
 /** The command line is wrong. */
 export class UsageError extends Error {

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import type { CachedModel } from "../engine/hub/hub.ts";
+import type { CachedModel } from "../engine/hub/inventory.ts";
 import type { Purpose } from "../engine/hub/needed-files.ts";
 import { huggingface } from "../providers/huggingface/index.ts";
 import type { ProviderFacts } from "../providers/provider.ts";
@@ -69,6 +69,17 @@ export function withoutPrefix(name: string): string {
   return prefix === undefined ? name : name.slice(prefix.length + 1);
 }
 
+/** The reference that the name of a local model stands for: `owner/repo:Q8_0` for `local/chat`, or for an alias. */
+export function localReference({ aliases, local }: Config, name: string): string {
+  const model = withoutPrefix(aliases.get(name)?.models[0] ?? name);
+  const defaults = new Map([
+    ["local/chat", local.chat],
+    ["local/tiny", local.tiny],
+    ["local/embed", local.embed],
+  ]);
+  return defaults.get(model) ?? model;
+}
+
 /** The three defaults, then what else is on disk. */
 function localEntries({ local }: Config, cached: readonly CachedModel[]): readonly LocalEntry[] {
   const find = (reference: string) => cached.find(({ name }) => isSame(name, reference));
@@ -94,7 +105,7 @@ function localEntries({ local }: Config, cached: readonly CachedModel[]): readon
 }
 
 /** A reference without a quantisation means any of them. */
-function isSame(cached: string, reference: string): boolean {
+export function isSame(cached: string, reference: string): boolean {
   const [name, wanted] = [cached.toLowerCase(), reference.toLowerCase()];
   return name === wanted || (!wanted.includes(":") && name.startsWith(`${wanted}:`));
 }

@@ -2,13 +2,16 @@ import { once } from "node:events";
 import { stat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
+import { request } from "undici";
 import type { Config } from "../config.ts";
 import { physicalCores } from "../config/cores.ts";
+import { createLlamaRuntime } from "../engine/chat/llama.ts";
 import { EngineError } from "../engine/errors.ts";
 import { findPython, PYTHON_COMMANDS } from "../engine/hub/python.ts";
 import { providers } from "../providers/index.ts";
+import { createDispatcher } from "../upstream/dispatcher.ts";
 import { catalogue, localModelsElsewhere } from "./catalogue.ts";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback } from "../config/loopback.ts";
 import type { DoctorMessages } from "./messages.ts";
 import { byteSize } from "./table.ts";
 
@@ -46,6 +49,7 @@ export async function checkSettings(config: Config, texts: Texts, signal: AbortS
   const findings = await Promise.all([
     checkPort(config, texts, signal),
     checkThreads(config, texts),
+    checkComputer(config, texts),
     checkDisk(config, texts),
     checkDirectories(config, texts),
     checkHub(config, texts, signal),
@@ -125,20 +129,37 @@ async function checkThreads({ local: { threads } }: Config, texts: Texts): Promi
   return { check: "threads", level: "warning", message, fix: texts.threadsFix(best) };
 }
 
-/** Any answer will do: it is the way there that is looked at. */
-async function checkHub(config: Config, texts: Texts, signal: AbortSignal): Promise<readonly Finding[]> {
+/** Where local models come from: another server, or the hub. Any answer will do: it is the way there that is looked at. */
+async function checkHub(config: Config, texts: Texts, signal: AbortSignal): Promise<Finding> {
   const { endpoint, offline } = config.local.hub;
-  if (localModelsElsewhere(config) !== undefined) return [];
-  if (offline) return [{ check: "hub", level: "ok", message: texts.hubOffline }];
+  const elsewhere = localModelsElsewhere(config);
+  if (elsewhere === undefined && offline) return { check: "hub", level: "ok", message: texts.hubOffline };
+  const check = elsewhere === undefined ? "hub" : "elsewhere";
+  const url = elsewhere ?? endpoint;
+  const dispatcher = createDispatcher({ connectTimeoutMs: HUB_TIMEOUT_MS, proxies: config.proxies });
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(HUB_TIMEOUT_MS)]);
-    await fetch(endpoint, { method: "HEAD", redirect: "manual", signal: limit });
-    return [{ check: "hub", level: "ok", message: texts.hubReachable(endpoint) }];
+    await request(url, { method: "HEAD", dispatcher, signal: limit });
+    return { check, level: "ok", message: texts.hubReachable(url) };
   } catch (error) {
     signal.throwIfAborted();
-    const message = texts.hubUnreachable(endpoint, errorCode(error));
-    return [{ check: "hub", level: "warning", message, fix: texts.hubFix }];
+    const message = texts.hubUnreachable(url, errorCode(error));
+    return { check, level: "warning", message, fix: elsewhere === undefined ? texts.hubFix : texts.elsewhereFix };
+  } finally {
+    await dispatcher.destroy();
   }
+}
+
+/** What `node-llama-cpp` finds; where it is not installed, that is another finding. */
+async function checkComputer({ local: { threads, gpu } }: Config, texts: Texts): Promise<readonly Finding[]> {
+  const found: string[] = [];
+  const start = createLlamaRuntime({ threads, gpu, onStart: ({ name }) => found.push(name) });
+  try {
+    await (await start()).dispose();
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+  }
+  return found.map((name) => ({ check: "computer", level: "ok", message: texts.computer(name) }));
 }
 
 async function checkDisk({ local }: Config, texts: Texts): Promise<Finding> {

@@ -1,56 +1,21 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { run } from "./cli.ts";
-
-interface Outcome {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly notes: string;
-}
-
-/** Runs a command in an empty folder, as if started from a terminal with these variables. */
-async function cli(
-  t: TestContext,
-  args: readonly string[],
-  environment: Record<string, string> = {},
-  yaml?: string,
-): Promise<Outcome> {
-  const directory = await emptyFolder(t);
-  if (yaml !== undefined) await writeFile(join(directory, "omniport.yaml"), yaml);
-  const out: string[] = [];
-  const notes: string[] = [];
-  const exitCode = await run(args, {
-    environment: { HOME: directory, LANG: "en_US.UTF-8", HF_HUB_OFFLINE: "1", ...environment },
-    directory,
-    isInteractive: false,
-    print: (text) => out.push(text),
-    note: (text) => notes.push(text),
-    warn: (text) => notes.push(text),
-  });
-  return { exitCode, out: out.join("\n"), notes: notes.join("\n") };
-}
-
-async function emptyFolder(t: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "omniport-cli-"));
-  t.after(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
+import { cli, emptyFolder } from "../../test/terminal.ts";
 
 test("--help speaks English and Traditional Chinese, as the locale asks", async (t) => {
   const english = await cli(t, ["--help"]);
   assert.equal(english.exitCode, 0);
   assert.match(english.out, /^Omniport \d+\.\d+\.\d+: one OpenAI-compatible server/);
-  assert.match(english.out, /pull <model> {2}Download a local model/);
+  assert.match(english.out, /pull <model> +Download a local model/);
 
-  const chinese = await cli(t, ["serve", "--help"], { LANG: "zh_TW.UTF-8" });
+  const chinese = await cli(t, ["serve", "--help"], { environment: { LANG: "zh_TW.UTF-8" } });
   assert.match(chinese.out, /相容 OpenAI 的伺服器/);
   assert.match(chinese.out, /金鑰與其他設定讀自環境變數/);
 });
@@ -73,7 +38,15 @@ for (const [args, message] of [
   [["serve", "--port", "--host"], "The option '--port' needs a value."],
   [["models", "--json=yes"], "The option '--json' takes no value."],
   [["models", "extra"], "'extra' is one argument too many."],
-  [["pull"], "Name the model to download: omniport pull local/chat"],
+  [["pull"], "Name the model: omniport pull local/chat"],
+  [["run"], "Name the model: omniport run local/chat"],
+  [
+    ["run", "local/chat"],
+    "There is nothing to answer: write the prompt behind the model's name, or send it through a pipe.",
+  ],
+  [["show"], "Name the model: omniport show local/chat"],
+  [["rm", "local/chat"], "Nobody is there to be asked: add --yes to remove the model."],
+  [["list", "extra"], "'extra' is one argument too many."],
 ] as const) {
   test(`\`omniport ${args.join(" ")}\` is a wrong command line`, async (t) => {
     const { exitCode, notes } = await cli(t, args);
@@ -83,7 +56,7 @@ for (const [args, message] of [
 }
 
 test("wrong settings are listed without a stack", async (t) => {
-  const { exitCode, notes } = await cli(t, ["serve", "--port", "80a"], {}, "provders: {}\n");
+  const { exitCode, notes } = await cli(t, ["serve", "--port", "80a"], { yaml: "provders: {}\n" });
   assert.equal(exitCode, 1);
   assert.deepEqual(notes.split("\n"), [
     "Omniport does not start: the settings are wrong.",
@@ -99,7 +72,9 @@ test("a port in use is told with the remedy", async (t) => {
   const address = other.address();
   assert.ok(address !== null && typeof address === "object");
 
-  const { exitCode, notes } = await cli(t, ["--port", String(address.port)], { LOG_LEVEL: "silent" });
+  const { exitCode, notes } = await cli(t, ["--port", String(address.port)], {
+    environment: { LOG_LEVEL: "silent" },
+  });
   assert.equal(exitCode, 1);
   assert.match(notes, new RegExp(`^Port ${address.port} is in use: .* omniport --port ${address.port + 1}$`));
 });
@@ -113,7 +88,10 @@ test("pull says in one line why a model cannot be had", async (t) => {
 });
 
 test("models lists local models, aliases and providers, and says what is missing", async (t) => {
-  const { exitCode, out } = await cli(t, ["models"], { OPENAI_API_KEY: "sk-x" }, "aliases: { smart: openai/gpt-4o }\n");
+  const { exitCode, out } = await cli(t, ["models"], {
+    environment: { OPENAI_API_KEY: "sk-x" },
+    yaml: "aliases: { smart: openai/gpt-4o }\n",
+  });
   assert.equal(exitCode, 0);
   assert.match(out, /^MODEL +STATE +SIZE$/m);
   assert.match(out, /^local\/chat +not downloaded yet \(Qwen\/Qwen3-0\.6B-GGUF:Q8_0\)$/m);

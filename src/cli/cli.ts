@@ -6,7 +6,7 @@ import { help } from "./help.ts";
 import { language } from "./language.ts";
 import { TRANSLATIONS } from "./translations.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
-import { version } from "./version.ts";
+import { version } from "../config/version.ts";
 
 interface Entry {
   readonly options: Options;
@@ -23,6 +23,54 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
       options: { host: "value", port: "value", config: "value" },
       maxPositionals: 0,
       load: async () => (await import("./serve.ts")).serve,
+    },
+  ],
+  [
+    "engine",
+    {
+      options: { host: "value", port: "value", config: "value" },
+      maxPositionals: 0,
+      load: async () => (await import("./engine.ts")).engine,
+    },
+  ],
+  [
+    "run",
+    {
+      options: { config: "value" },
+      maxPositionals: Number.POSITIVE_INFINITY,
+      load: async () => (await import("./run.ts")).run,
+    },
+  ],
+  [
+    "list",
+    {
+      options: { config: "value", json: "flag" },
+      maxPositionals: 0,
+      load: async () => (await import("./list.ts")).list,
+    },
+  ],
+  [
+    "show",
+    {
+      options: { config: "value", json: "flag" },
+      maxPositionals: 1,
+      load: async () => (await import("./show.ts")).show,
+    },
+  ],
+  [
+    "rm",
+    {
+      options: { config: "value", yes: "flag" },
+      maxPositionals: 1,
+      load: async () => (await import("./remove.ts")).remove,
+    },
+  ],
+  [
+    "bench",
+    {
+      options: { config: "value", embedding: "flag", json: "flag" },
+      maxPositionals: 1,
+      load: async () => (await import("./bench.ts")).bench,
     },
   ],
   [
@@ -50,8 +98,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
-    "engine",
-    { options: {}, maxPositionals: 0, isHidden: true, load: async () => (await import("./engine.ts")).engine },
+    "engine-process",
+    {
+      options: {},
+      maxPositionals: 0,
+      isHidden: true,
+      load: async () => (await import("./engine-process.ts")).engineProcess,
+    },
   ],
 ]);
 

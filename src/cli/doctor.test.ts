@@ -1,37 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { cli, type Outcome } from "../../test/terminal.ts";
 import type { Finding } from "./checks.ts";
-import { run } from "./cli.ts";
 
-interface Outcome {
-  readonly exitCode: number;
-  readonly out: string;
-}
-
-async function doctor(
+function doctor(
   t: TestContext,
   args: readonly string[],
   environment: Record<string, string>,
   yaml?: string,
 ): Promise<Outcome> {
-  const directory = await mkdtemp(join(tmpdir(), "omniport-doctor-"));
-  t.after(() => rm(directory, { recursive: true, force: true }));
-  if (yaml !== undefined) await writeFile(join(directory, "omniport.yaml"), yaml);
-  const out: string[] = [];
-  const exitCode = await run(["doctor", "--port", "0", ...args], {
-    environment: { HOME: directory, LANG: "C", ...environment },
-    directory,
-    isInteractive: false,
-    print: (text) => out.push(text),
-    note: (text) => out.push(text),
-    warn: (text) => out.push(text),
-  });
-  return { exitCode, out: out.join("\n") };
+  const variables = { LANG: "C", HF_HUB_OFFLINE: "", ...environment };
+  return cli(t, ["doctor", "--port", "0", ...args], { environment: variables, ...(yaml !== undefined && { yaml }) });
 }
 
 function findings({ out }: Outcome): ReadonlyMap<string, Finding> {
@@ -66,6 +47,19 @@ test("a hub that cannot be reached is a warning with its fix", async (t) => {
   const { exitCode, out } = await doctor(t, [], { HF_ENDPOINT: "http://127.0.0.1:1" });
   assert.equal(exitCode, 0);
   assert.match(out, /^! warning: http:\/\/127\.0\.0\.1:1 cannot be reached \(\w+\)\n {4}fix: check the network/m);
+});
+
+test("another server for local models is looked for in place of the hub", async (t) => {
+  const address = `${await hub(t)}/v1`;
+  const reached = findings(await doctor(t, ["--json"], { HUGGINGFACE_BASE_URL: address }));
+  assert.deepEqual(reached.get("elsewhere"), {
+    check: "elsewhere",
+    level: "ok",
+    message: `${address} can be reached`,
+  });
+  assert.equal(reached.get("hub"), undefined);
+  const { out } = await doctor(t, [], { HUGGINGFACE_BASE_URL: "http://127.0.0.1:1/v1" });
+  assert.match(out, /^! warning: http:\/\/127\.0\.0\.1:1\/v1 cannot be reached .*\n {4}fix: start the server/m);
 });
 
 test("wrong settings are problems, each with its place, and end with 1", async (t) => {

@@ -1,9 +1,49 @@
-import type { Command } from "./command.ts";
-import { createProgressView } from "./progress.ts";
+import { hostname } from "node:os";
+import { relative } from "node:path";
+import type { Config } from "../config.ts";
+import { huggingface } from "../providers/huggingface/index.ts";
+import type { Provider } from "../providers/provider.ts";
+import { type Command, type CommandContext, loadSettings } from "./command.ts";
+import { curl, listen, reachable } from "./listen.ts";
+import { readCatalogue } from "./models.ts";
+import { localModels } from "./serve.ts";
+import { table } from "./table.ts";
+import { version } from "../config/version.ts";
 
-/** The process of the local models, which the server starts for itself. Lives until its parent ends it. */
-export const engine: Command = async (_, context) => {
-  const { startEngine } = await import("../start-engine.ts");
-  await startEngine(context.isInteractive ? createProgressView(context).show : undefined);
-  return 0;
+/** Every name is one of this machine's models, with the prefix or without: gateways take it off. */
+const ownModels: Provider = { ...huggingface, bareNames: /^/ };
+
+/** Starts the server with this machine's models alone, for a gateway on another machine. */
+export const engine: Command = async (args, context) => {
+  const config = ownModelsOnly(await loadSettings(args, context));
+  return listen(config, [ownModels], (url) => summary(config, url, context), context);
 };
+
+/** Other providers, their keys and names for them stay with the gateway; and an engine sends no calls on. */
+export function ownModelsOnly(config: Config): Config {
+  return { ...config, connections: new Map(), providers: [], aliases: new Map() };
+}
+
+async function summary(config: Config, url: string, context: CommandContext): Promise<string> {
+  const { serve, engine } = context.messages;
+  const rows = [
+    [serve.localModels, localModels(await readCatalogue(config), context)],
+    ...(config.file === undefined ? [] : [[serve.configFile, relative(context.directory, config.file)]]),
+  ];
+  const needsKey = config.server.apiKeys.length > 0;
+  const settings = [
+    `HUGGINGFACE_BASE_URL=${reachable(url, hostname())}/v1`,
+    ...(needsKey ? [`HUGGINGFACE_API_KEY=${engine.key}`] : []),
+  ];
+  return [
+    engine.listening(await version(), url),
+    "",
+    table(rows, "  "),
+    "",
+    engine.gateway,
+    ...settings.map((line) => `  ${line}`),
+    "",
+    serve.tryIt,
+    `  ${curl(url, needsKey)}`,
+  ].join("\n");
+}

@@ -53,8 +53,12 @@ function usage(mistake: UsageMistake, { usage }: Messages): string {
       return usage.valueUnwanted(mistake.name);
     case "argument_unwanted":
       return usage.argumentUnwanted(mistake.name);
+    case "model_missing":
+      return usage.modelMissing(mistake.command);
+    case "prompt_missing":
+      return usage.promptMissing;
     default:
-      mistake.type satisfies "model_missing";
-      return usage.modelMissing;
+      mistake.type satisfies "yes_missing";
+      return usage.yesMissing;
   }
 }

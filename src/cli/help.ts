@@ -5,7 +5,13 @@ import { table } from "./table.ts";
 export function help({ help }: Messages, version: string): string {
   const commands = [
     ["serve", help.serve],
+    ["engine", help.engine],
+    ["run <model> [prompt]", help.run],
     ["pull <model>", help.pull],
+    ["list", help.list],
+    ["show <model>", help.show],
+    ["rm <model>", help.rm],
+    ["bench <model>", help.bench],
     ["models", help.models],
     ["doctor", help.doctor],
   ];
@@ -14,6 +20,7 @@ export function help({ help }: Messages, version: string): string {
     ["--port <number>", help.port],
     ["--config <file>", help.config],
     ["--embedding", help.embedding],
+    ["--yes", help.yes],
     ["--json", help.json],
     ["-h, --help", help.help],
     ["-v, --version", help.version],
@@ -30,5 +37,6 @@ export function help({ help }: Messages, version: string): string {
 
 /** Enough to go on after a wrong command line. */
 export function shortHelp({ help }: Messages): string {
-  return [help.usage, "", "  omniport serve | pull <model> | models | doctor", "  omniport --help"].join("\n");
+  const commands = "serve | engine | run | pull | list | show | rm | bench | models | doctor";
+  return [help.usage, "", `  omniport ${commands}`, "  omniport --help"].join("\n");
 }

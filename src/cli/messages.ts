@@ -1,3 +1,5 @@
+import type { Purpose } from "../engine/hub/needed-files.ts";
+
 /** All that the command line says. A text that one language lacks does not compile. */
 export interface Messages {
   readonly help: {
@@ -5,7 +7,13 @@ export interface Messages {
     readonly usage: string;
     readonly commands: string;
     readonly serve: string;
+    readonly engine: string;
+    readonly run: string;
     readonly pull: string;
+    readonly list: string;
+    readonly show: string;
+    readonly rm: string;
+    readonly bench: string;
     readonly models: string;
     readonly doctor: string;
     readonly options: string;
@@ -13,6 +21,7 @@ export interface Messages {
     readonly port: string;
     readonly config: string;
     readonly embedding: string;
+    readonly yes: string;
     readonly json: string;
     readonly help: string;
     readonly version: string;
@@ -24,7 +33,9 @@ export interface Messages {
     readonly valueMissing: (option: string) => string;
     readonly valueUnwanted: (option: string) => string;
     readonly argumentUnwanted: (argument: string) => string;
-    readonly modelMissing: string;
+    readonly modelMissing: (command: string) => string;
+    readonly promptMissing: string;
+    readonly yesMissing: string;
   };
   readonly failure: {
     readonly settings: string;
@@ -46,10 +57,83 @@ export interface Messages {
     readonly open: (host: string) => string;
     readonly stopping: (seconds: number) => string;
   };
+  readonly engine: {
+    readonly listening: (version: string, url: string) => string;
+    readonly gateway: string;
+    /** In place of the key itself. */
+    readonly key: string;
+  };
+  readonly run: {
+    readonly welcome: (model: string) => string;
+    readonly commands: string;
+    readonly stopped: string;
+    readonly cleared: string;
+    readonly systemSet: string;
+    readonly systemRemoved: string;
+    readonly unknownCommand: (name: string) => string;
+  };
   readonly pull: {
     readonly progress: (model: string, percent: number, total: string) => string;
     readonly bar: string;
     readonly done: (model: string, directory: string) => string;
+  };
+  readonly list: {
+    readonly headings: readonly [model: string, purpose: string, size: string];
+    /** A heading, where a server runs. */
+    readonly loaded: string;
+    readonly yes: string;
+    readonly purpose: Readonly<Record<Purpose, string>>;
+    readonly empty: string;
+  };
+  readonly show: Readonly<
+    Record<
+      | "model"
+      | "purpose"
+      | "architecture"
+      | "parameters"
+      | "quantization"
+      | "context"
+      | "licence"
+      | "template"
+      | "tools"
+      | "size"
+      | "revision"
+      | "path"
+      | "unknown"
+      | "asStored"
+      | "yes"
+      | "no"
+      | "toolsNative"
+      | "toolsEmulated",
+      string
+    >
+  > & {
+    readonly tokens: (count: number) => string;
+    readonly files: (size: string, count: number) => string;
+  };
+  readonly rm: {
+    readonly question: (models: string) => string;
+    /** What counts as a yes. */
+    readonly yes: RegExp;
+    readonly kept: string;
+    readonly done: (model: string, size: string) => string;
+  };
+  readonly bench: {
+    readonly running: (model: string) => string;
+    readonly interrupted: string;
+    readonly model: string;
+    readonly threads: string;
+    readonly load: string;
+    readonly prompt: (tokens: number) => string;
+    readonly generation: string;
+    readonly firstToken: string;
+    readonly shortTexts: string;
+    readonly longTexts: string;
+    readonly pairs: string;
+    readonly memory: string;
+    readonly tokensPerS: string;
+    readonly textsPerS: string;
+    readonly pairsPerS: string;
   };
   readonly models: {
     readonly headings: readonly [model: string, state: string, size: string];
@@ -80,11 +164,13 @@ export interface DoctorMessages {
   readonly noKeys: string;
   readonly noKeysFix: string;
   readonly threads: (threads: number, cores: number) => string;
+  readonly computer: (name: string) => string;
   readonly threadsFix: (best: number) => string;
   readonly hubReachable: (endpoint: string) => string;
   readonly hubOffline: string;
   readonly hubUnreachable: (endpoint: string, reason: string) => string;
   readonly hubFix: string;
+  readonly elsewhereFix: string;
   readonly python: string;
   readonly noPython: string;
   readonly pythonFix: string;

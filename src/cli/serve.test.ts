@@ -12,10 +12,11 @@ import { fileURLToPath } from "node:url";
 async function serve(
   t: TestContext,
   environment: Record<string, string>,
+  command: "serve" | "engine" = "serve",
 ): Promise<{ child: ChildProcess; lines: readonly string[]; errors: () => string }> {
   const directory = await mkdtemp(join(tmpdir(), "omniport-serve-"));
   const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-  const child = spawn(process.execPath, [main, "--port", "0"], {
+  const child = spawn(process.execPath, [main, command, "--port", "0"], {
     cwd: directory,
     env: { HOME: directory, USERPROFILE: directory, LANG: "C", LOG_LEVEL: "warn", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -58,6 +59,13 @@ const OTHER_HOST = "127.1";
 
 test("a server that others can reach without a key warns loudly", async (t) => {
   const { child, errors } = await serve(t, { HOST: OTHER_HOST });
+  child.kill("SIGTERM");
+  await once(child, "close");
+  assert.match(errors(), /^WARNING: everyone who can reach this machine .*HOST is 127\.1, /ms);
+});
+
+test("an engine that others can reach without a key warns as loudly", async (t) => {
+  const { child, errors } = await serve(t, { HOST: OTHER_HOST }, "engine");
   child.kill("SIGTERM");
   await once(child, "close");
   assert.match(errors(), /^WARNING: everyone who can reach this machine .*HOST is 127\.1, /ms);
