@@ -1,11 +1,15 @@
-import { Agent, type Dispatcher, Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import {
   type ApiError,
+  proxyRefused,
   upstreamBroke,
+  upstreamRedirected,
   upstreamTimeout,
   upstreamUnreachable,
   upstreamUnreadable,
+  upstreamUntrusted,
 } from "../api/error.ts";
+import { createDispatcher, type Proxies } from "./dispatcher.ts";
 import type { Upstream, UpstreamRequest, UpstreamResponse } from "./upstream.ts";
 
 export interface HttpOptions {
@@ -16,52 +20,67 @@ export interface HttpOptions {
   readonly idleTimeoutMs?: number;
   /** Every request goes to this unix socket or named pipe, whatever host its URL names. */
   readonly socketPath?: string;
+  /** Not for `socketPath`, which needs none. */
+  readonly proxies?: Proxies | undefined;
+}
+
+interface Silences {
+  readonly headersTimeout: number;
+  readonly bodyTimeout: number;
 }
 
 /** So much may lie unread before the other side is told to wait. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
 export function createHttp(options: HttpOptions = {}): Upstream {
-  const settings = {
-    connect: { timeout: options.connectTimeoutMs ?? 10_000 },
-    headersTimeout: options.headersTimeoutMs ?? 600_000,
-    bodyTimeout: options.idleTimeoutMs ?? 300_000,
-    keepAliveTimeout: 30_000,
-  };
+  const {
+    connectTimeoutMs = 10_000,
+    headersTimeoutMs = 600_000,
+    idleTimeoutMs = 300_000,
+    socketPath,
+    proxies,
+  } = options;
+  const silences: Silences = { headersTimeout: headersTimeoutMs, bodyTimeout: idleTimeoutMs };
   const dispatcher: Dispatcher =
-    options.socketPath === undefined
-      ? new Agent(settings)
-      : new Pool("http://localhost", { ...settings, socketPath: options.socketPath });
+    socketPath === undefined
+      ? createDispatcher({ connectTimeoutMs, proxies })
+      : new Pool("http://localhost", { connectTimeout: connectTimeoutMs, keepAliveTimeout: 30_000, socketPath });
 
   return {
-    send: async (request, signal) => uncompressed(await send(dispatcher, request, signal), request),
+    send: async (request, signal) => acceptable(await send(dispatcher, silences, request, signal), request),
     close: () => dispatcher.destroy(),
   };
 }
 
-function send(dispatcher: Dispatcher, request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamResponse> {
+function send(
+  dispatcher: Dispatcher,
+  { headersTimeout, bodyTimeout }: Silences,
+  request: UpstreamRequest,
+  signal: AbortSignal,
+): Promise<UpstreamResponse> {
   const { origin, host, pathname, search } = new URL(request.url);
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const exchange = new Exchange(host, signal, resolve, reject);
     const { method, headers, body = null } = request;
     const { silenceMs, headersMs = silenceMs, idleMs = silenceMs } = request;
-    const limits = {
-      ...(headersMs !== undefined && { headersTimeout: headersMs }),
-      ...(idleMs !== undefined && { bodyTimeout: idleMs }),
-    };
+    const limits: Silences = { headersTimeout: headersMs ?? headersTimeout, bodyTimeout: idleMs ?? bodyTimeout };
     dispatcher.dispatch({ origin, path: pathname + search, method, headers, body, ...limits }, exchange);
   });
 }
 
 /**
- * We ask for no compression. What comes compressed all the same is not unpacked: a few bytes could become as many as fill
- * the memory. Of a refusal the status is enough.
+ * Refuses what must not be taken. A redirect would hand the key to somebody else. We ask for no compression, and what
+ * comes compressed all the same is not unpacked: a few bytes could become as many as fill the memory; of a refusal the
+ * status is enough.
  */
-async function uncompressed(response: UpstreamResponse, { url }: UpstreamRequest): Promise<UpstreamResponse> {
+async function acceptable(response: UpstreamResponse, { url }: UpstreamRequest): Promise<UpstreamResponse> {
   const { status, headers, body } = response;
-  if ((headers["content-encoding"] ?? "identity") === "identity") return response;
+  const isRedirect = status >= 300 && status < 400;
+  const isCompressed = (headers["content-encoding"] ?? "identity") !== "identity";
+  if (!isRedirect && !isCompressed) return response;
   await body[Symbol.asyncIterator]().return?.();
+  if (isRedirect) throw upstreamRedirected(url, status, headers["location"]);
   if (status < 300) throw upstreamUnreadable(new URL(url).host);
   return { status, headers, body: nothing() };
 }
@@ -116,6 +135,7 @@ class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterator<Buff
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#ended) return; // the rest of a proxy's refusal
     this.#chunks.push(chunk);
     this.#queuedBytes += chunk.length;
     if (this.#queuedBytes > HIGH_WATER_BYTES) controller.pause();
@@ -178,7 +198,11 @@ class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterator<Buff
   }
 
   #explain(error: Error): ApiError {
-    switch ("code" in error ? error.code : undefined) {
+    const code = codeOf(error);
+    const refused = /^Proxy\D+\((\d+)\)/.exec(error.message)?.[1];
+    if (refused !== undefined) return proxyRefused(this.#host, refused, error);
+    if (NOT_TRUSTED.test(code)) return upstreamUntrusted(this.#host, code, error);
+    switch (code) {
       case "UND_ERR_CONNECT_TIMEOUT":
         return upstreamTimeout(this.#host, "accept a connection", error);
       case "UND_ERR_HEADERS_TIMEOUT":
@@ -189,6 +213,15 @@ class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterator<Buff
         return this.#started ? upstreamBroke(this.#host, error) : upstreamUnreachable(this.#host, error);
     }
   }
+}
+
+/** Certificates that lead to no authority that is known, and those that are not, or no longer, this host's. */
+const NOT_TRUSTED = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_CERT_|INVALID_CA|HOSTNAME_MISMATCH)/;
+
+/** Of the innermost cause, where errors are wrapped: `ECONNREFUSED`, `UND_ERR_HEADERS_TIMEOUT`. */
+function codeOf(error: Error): string {
+  if (error.cause instanceof Error) return codeOf(error.cause);
+  return "code" in error ? String(error.code) : "";
 }
 
 function flatten(headers: Record<string, unknown>): Record<string, string> {

@@ -5,29 +5,35 @@ const MAX_LINE_LENGTH = 16 * 1024 * 1024;
 
 /**
  * The lines of a stream of JSON lines (NDJSON), as text, wherever its reads are cut, also inside a character. Empty
- * lines are passed over; a last line without its line feed counts.
+ * lines are passed over; a last line without its line feed counts. Those of one read come together.
  *
  * Source: https://github.com/ndjson/ndjson-spec
  */
-export async function* readLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
+export async function* readLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
+  // A byte order mark counts as white space around the line.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** The beginning of a line whose end has not come. */
+  const begun: string[] = [];
+  let begunLength = 0;
 
   for await (const bytes of body) {
-    let from = rest.length;
+    const text = decoder.decode(bytes, { stream: true });
+    const lines: string[] = [];
     let start = 0;
-    rest += decoder.decode(bytes, { stream: true });
-    for (let end = rest.indexOf("\n", from); end >= 0; end = rest.indexOf("\n", from)) {
-      const line = rest.slice(start, end).trim();
-      start = from = end + 1;
-      if (line !== "") yield line;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+      const line = (begun.join("") + text.slice(start, end)).trim();
+      begun.length = begunLength = 0;
+      start = end + 1;
+      if (line !== "") lines.push(line);
     }
-    rest = rest.slice(start);
-    if (rest.length > MAX_LINE_LENGTH) throw tooLong();
+    if (lines.length > 0) yield lines;
+    begun.push(text.slice(start));
+    begunLength += text.length - start;
+    if (begunLength > MAX_LINE_LENGTH) throw tooLong();
   }
 
-  const line = (rest + decoder.decode()).trim();
-  if (line !== "") yield line;
+  const line = (begun.join("") + decoder.decode()).trim();
+  if (line !== "") yield [line];
 }
 
 function tooLong(): ApiError {

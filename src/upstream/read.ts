@@ -6,29 +6,42 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
- * The whole body as text.
+ * The whole body.
  * @throws ApiError 502 when it is longer than 64 MiB, or ends early.
  */
-export async function readText(response: UpstreamResponse): Promise<string> {
-  const { text, complete } = await readUpTo(response, MAX_ANSWER_BYTES);
-  if (complete) return text;
+export async function readBytes(response: UpstreamResponse): Promise<Buffer> {
+  const { parts, isWhole } = await readUpTo(response, MAX_ANSWER_BYTES);
+  const [first] = parts;
+  if (isWhole) return first && parts.length === 1 ? first : Buffer.concat(parts);
   throw new ApiError(502, "api_error", `The provider's answer is longer than ${MAX_ANSWER_BYTES} bytes.`, {
     code: "upstream_too_large",
   });
 }
 
-/** The beginning of an error's body: enough to say what went wrong, however much was sent. */
-export async function readErrorText(response: UpstreamResponse): Promise<string> {
-  return (await readUpTo(response, MAX_ERROR_BYTES)).text;
+/** The whole body as text. @throws as `readBytes` does. */
+export async function readText(response: UpstreamResponse): Promise<string> {
+  return (await readBytes(response)).toString();
 }
 
-async function readUpTo(response: UpstreamResponse, maxBytes: number): Promise<{ text: string; complete: boolean }> {
+/** The beginning of an error's body: enough to say what went wrong, however much was sent. */
+export async function readErrorText(response: UpstreamResponse): Promise<string> {
+  const { parts } = await readUpTo(response, MAX_ERROR_BYTES);
+  return Buffer.concat(parts).toString("utf8", 0, MAX_ERROR_BYTES);
+}
+
+interface Read {
+  /** A little more than the limit where the body is not whole. */
+  readonly parts: readonly Buffer[];
+  readonly isWhole: boolean;
+}
+
+async function readUpTo(response: UpstreamResponse, maxBytes: number): Promise<Read> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of response.body) {
     parts.push(part);
     bytes += part.length;
-    if (bytes > maxBytes) return { text: Buffer.concat(parts).toString("utf8", 0, maxBytes), complete: false };
+    if (bytes > maxBytes) return { parts, isWhole: false };
   }
-  return { text: Buffer.concat(parts).toString("utf8"), complete: true };
+  return { parts, isWhole: true };
 }

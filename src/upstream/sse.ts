@@ -12,35 +12,48 @@ const MAX_EVENT_LENGTH = 16 * 1024 * 1024;
 
 /**
  * The events of a stream, whatever line ends it uses and wherever its reads are cut, also inside a character. Comments
- * and events without data are passed over; a last event without its blank line counts.
+ * and events without data are passed over; a last event without its blank line counts. Those of one read come together.
  *
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
-export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  let heldReturn = "";
+export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly ServerSentEvent[]> {
+  // Left to itself, Node's decoder drops a second such mark, too, when the first read ends inside a character.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let isStart = true;
+  /** The beginning of an event whose end has not come. */
+  const begun: string[] = [];
+  let begunLength = 0;
+  /** Line ends behind it, which the next read may make a blank line, or, after a "\r", one line end. */
+  let held = "";
 
   for await (const bytes of body) {
-    let text = heldReturn + decoder.decode(bytes, { stream: true });
-    // The line feed of a last "\r" may come with the next read.
-    heldReturn = text.endsWith("\r") ? "\r" : "";
-    if (text.includes("\r")) text = text.slice(0, text.length - heldReturn.length).replaceAll(/\r\n?/g, "\n");
-
-    let from = Math.max(0, rest.length - 1);
-    let start = 0;
-    rest += text;
-    for (let end = rest.indexOf("\n\n", from); end >= 0; end = rest.indexOf("\n\n", from)) {
-      const event = parseEvent(rest.slice(start, end));
-      start = from = end + 2;
-      if (event) yield event;
+    let text = held + decoder.decode(bytes, { stream: true });
+    if (isStart && text !== "") {
+      isStart = false;
+      if (text.startsWith("\uFEFF")) text = text.slice(1);
     }
-    rest = rest.slice(start);
-    if (rest.length > MAX_EVENT_LENGTH) throw tooLong();
+    held = text.endsWith("\r") ? "\r" : "";
+    if (text.includes("\r")) text = text.slice(0, text.length - held.length).replaceAll(/\r\n?/g, "\n");
+
+    const events: ServerSentEvent[] = [];
+    let start = 0;
+    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n", start)) {
+      const event = parseEvent(begun.join("") + text.slice(start, end));
+      begun.length = begunLength = 0;
+      start = end + 2;
+      if (event) events.push(event);
+    }
+    if (events.length > 0) yield events;
+    const isLine = start < text.length && text.endsWith("\n");
+    if (isLine) held = `\n${held}`;
+    const rest = text.slice(start, isLine ? -1 : undefined);
+    if (rest !== "") begun.push(rest);
+    begunLength += rest.length;
+    if (begunLength > MAX_EVENT_LENGTH) throw tooLong();
   }
 
-  const event = parseEvent((rest + decoder.decode()).trimEnd());
-  if (event) yield event;
+  const event = parseEvent(begun.join("") + held.replace("\r", "\n") + decoder.decode());
+  if (event) yield [event];
 }
 
 function parseEvent(block: string): ServerSentEvent | undefined {
