@@ -82,10 +82,35 @@ export function noEmbeddings(provider: string, model: string): ApiError {
   return invalidRequest(message, "model", "model_not_found");
 }
 
+export function noReranking(provider: string, model: string): ApiError {
+  const message = `${provider} has no reranking, so '${model}' cannot rank documents. Cross-encoders such as 'huggingface/BAAI/bge-reranker-v2-m3' can, on this machine, and so can rerankers on vLLM, Text Embeddings Inference, Jina or Cohere.`;
+  return invalidRequest(message, "model", "model_not_found");
+}
+
 /** The provider could not be reached, or hung up. */
 export function upstreamUnreachable(host: string, cause: unknown): ApiError {
   const reason = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
   return new ApiError(502, "api_error", `Could not reach ${host}${reason}.`, { code: "upstream_unreachable", cause });
+}
+
+/** The proxy on the way to the provider does not let us through. */
+export function proxyRefused(host: string, status: string, cause: unknown): ApiError {
+  const message = `The proxy refused the way to ${host} (status ${status}). Check HTTPS_PROXY and HTTP_PROXY, with user name and password, or name the host in NO_PROXY.`;
+  return new ApiError(502, "api_error", message, { code: "proxy_refused", cause });
+}
+
+/** TLS does not vouch for the provider's server. @param code Node's: `SELF_SIGNED_CERT_IN_CHAIN`. */
+export function upstreamUntrusted(host: string, code: string, cause: unknown): ApiError {
+  const message = `The certificate of ${host} is not trusted (${code}). If it is right, set NODE_EXTRA_CA_CERTS in the environment (not in .env) to a PEM file with the certificate of its authority, and start again.`;
+  return new ApiError(502, "api_error", message, { code: "upstream_untrusted", cause });
+}
+
+/** The provider wants the call to go elsewhere, and with it the key. */
+export function upstreamRedirected(url: string, status: number, location = ""): ApiError {
+  const target = URL.parse(location, url);
+  const where = target ? ` to ${target.origin}${target.pathname}` : "";
+  const message = `${new URL(url).host} redirects${where} (status ${status}), which is not followed, because the key would go there, too. If that is right, set it as the provider's address.`;
+  return new ApiError(502, "api_error", message, { code: "upstream_redirected" });
 }
 
 export function upstreamTimeout(host: string, what: string, cause: unknown): ApiError {

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withFields } from "./fields.ts";
+import * as fc from "fast-check";
+import { withFields as edited } from "./fields.ts";
+
+function withFields(text: string, fields: Readonly<Record<string, unknown>>): string {
+  return edited(Buffer.from(text), fields).toString();
+}
 
 test("only the named fields change; everything else stays as it was written", () => {
   const text = String.raw`{ "seed": 12345678901234567890, "model" : "a/b", "x": 1.0, "t": "\u591c\"}{", "n": [{"model": "inner"}] }`;
   assert.equal(
     withFields(text, { model: "b" }),
-    String.raw`{"seed": 12345678901234567890,"model":"b","x": 1.0,"t": "\u591c\"}{","n": [{"model": "inner"}] }`,
+    String.raw`{"seed": 12345678901234567890,"model":"b","x": 1.0, "t": "\u591c\"}{", "n": [{"model": "inner"}] }`,
   );
 });
 
@@ -26,4 +31,24 @@ test("escaped keys and keys that occur twice are found", () => {
 
 test("names of Object.prototype are ordinary keys", () => {
   assert.equal(withFields('{"__proto__":1,"toString":2}', { model: "m" }), '{"__proto__":1,"toString":2,"model":"m"}');
+});
+
+test("characters of several bytes, long strings and empty objects come through", () => {
+  const long = `"${"é😀\\\\".repeat(200)}\\""`;
+  assert.equal(withFields(`{"名":${long},"model":"a"}`, { model: "b" }), `{"名":${long},"model":"b"}`);
+  assert.equal(withFields(" { } ", {}), "{}");
+  assert.equal(withFields('{"a":{},"b":[]}', { b: undefined }), '{"a":{}}');
+});
+
+test("whatever the object is, only what is named changes", () => {
+  const objects = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }));
+  fc.assert(
+    fc.property(objects, fc.string(), fc.jsonValue(), (object, key, value) => {
+      const expected = { ...object, [key]: value };
+      assert.deepEqual(
+        JSON.parse(withFields(JSON.stringify(object), { [key]: value })),
+        JSON.parse(JSON.stringify(expected)),
+      );
+    }),
+  );
 });

@@ -1,71 +1,95 @@
+import { stringEnd } from "./scan.ts";
+
 /**
  * The same JSON object with some of its outermost fields changed. All that is not named stays as it was written: digits
  * of large numbers, escapes, fields that we do not know. A field set to `undefined` is left out; of a key that
  * occurs twice, one stays.
  *
- * @param text valid JSON whose outermost value is an object.
+ * @param json valid JSON whose outermost value is an object.
  */
-export function withFields(text: string, fields: Readonly<Record<string, unknown>>): string {
-  const members: string[] = [];
+export function withFields(json: Buffer, fields: Readonly<Record<string, unknown>>): Buffer {
   const missing = new Set(Object.keys(fields));
+  const parts: Buffer[] = [];
+  const add = (part: Buffer): void => void parts.push(parts.length === 0 ? OPEN : COMMA, part);
 
-  for (const { key, source } of outermostMembers(text)) {
-    if (!Object.hasOwn(fields, key)) members.push(source);
-    else if (missing.delete(key) && fields[key] !== undefined) members.push(member(key, fields[key]));
+  let keptFrom = -1; // members that stay and stand side by side are copied as one
+  let keptTo = -1;
+  const addKept = (): void => {
+    if (keptFrom >= 0) add(json.subarray(keptFrom, keptTo));
+    keptFrom = -1;
+  };
+
+  for (const { key, start, end } of outermostMembers(json)) {
+    if (Object.hasOwn(fields, key)) {
+      addKept();
+      if (missing.delete(key) && fields[key] !== undefined) add(written(key, fields[key]));
+    } else {
+      if (keptFrom < 0) keptFrom = start;
+      keptTo = end;
+    }
   }
-  for (const key of missing) if (fields[key] !== undefined) members.push(member(key, fields[key]));
-  return `{${members.join(",")}}`;
+  addKept();
+  for (const key of missing) if (fields[key] !== undefined) add(written(key, fields[key]));
+  if (parts.length === 0) parts.push(OPEN);
+  parts.push(CLOSE);
+  return Buffer.concat(parts);
 }
 
-function member(key: string, value: unknown): string {
-  return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+const OPEN = Buffer.from("{");
+const COMMA = Buffer.from(",");
+const CLOSE = Buffer.from("}");
+
+function written(key: string, value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
 }
 
-/** Each `"key": value` of the outermost object, as it is written. */
-function* outermostMembers(text: string): Generator<{ key: string; source: string }> {
-  let at = text.indexOf("{") + 1;
-  for (;;) {
-    const keyStart = text.indexOf('"', at);
-    if (keyStart < 0) return;
-    const keyEnd = stringEnd(text, keyStart);
-    const end = valueEnd(text, text.indexOf(":", keyEnd) + 1);
-    yield { key: JSON.parse(text.slice(keyStart, keyEnd)) as string, source: text.slice(keyStart, end) };
-    at = end + 1;
+/** One `"key": value` of an object, and where it is written. */
+interface Member {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** In the order in which they are written. */
+function outermostMembers(json: Buffer): readonly Member[] {
+  const members: Member[] = [];
+  for (let start = json.indexOf('"'); start >= 0 && start < json.length;) {
+    const keyEnd = stringEnd(json, start);
+    const end = valueEnd(json, json.indexOf(":", keyEnd) + 1);
+    members.push({ key: keyAt(json, start, keyEnd), start, end });
+    if (json[end] !== 0x2c) break;
+    start = json.indexOf('"', end);
   }
+  return members;
 }
 
-/** The index of the comma or bracket that ends the value which starts at `at`. */
-function valueEnd(text: string, at: number): number {
+function keyAt(json: Buffer, start: number, end: number): string {
+  const key = json.toString("utf8", start + 1, end - 1);
+  return key.includes("\\") ? (JSON.parse(`"${key}"`) as string) : key;
+}
+
+/** The index of the comma or bracket that ends the value which starts at `from`. */
+function valueEnd(json: Buffer, from: number): number {
   let depth = 0;
-  for (let i = at; i < text.length; i++) {
-    switch (text[i]) {
-      case '"':
-        i = stringEnd(text, i) - 1;
+  for (let at = from; at < json.length; at++) {
+    switch (json[at]) {
+      case 0x22: // "
+        at = stringEnd(json, at) - 1;
         break;
-      case "{":
-      case "[":
+      case 0x7b: // {
+      case 0x5b: // [
         depth++;
         break;
-      case "}":
-      case "]":
-        if (depth === 0) return i;
+      case 0x7d: // }
+      case 0x5d: // ]
+        if (depth === 0) return at;
         depth--;
         break;
-      case ",":
-        if (depth === 0) return i;
+      case 0x2c: // ,
+        if (depth === 0) return at;
         break;
       default:
     }
   }
-  return text.length;
-}
-
-/** The index after the closing quote of the string that opens at `start`. */
-function stringEnd(text: string, start: number): number {
-  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (text[quote - 1 - backslashes] === "\\") backslashes++;
-    if (backslashes % 2 === 0) return quote + 1;
-  }
-  return text.length;
+  return json.length;
 }

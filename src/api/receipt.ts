@@ -13,6 +13,8 @@ export type Treatment =
 
 /** What a translation did to a call's fields: nothing is lost without standing here. */
 export interface Receipt {
+  /** Whether the client allows fields to be dropped that cannot be honoured. */
+  readonly mayDrop: boolean;
   note(treatment: Treatment, field: string): void;
   /**
    * For a field that changes what the answer means and cannot be honoured.
@@ -36,6 +38,7 @@ export function createReceipt(dropParams: boolean): Receipt {
   };
   let adopted: Receipt | undefined;
   return {
+    mayDrop: dropParams,
     note,
     blank: () => createReceipt(dropParams),
     adopt: (receipt) => void (adopted = receipt),

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createTrail } from "./trail.ts";
 
-const failed = { target: "a/x", outcome: "429", status: 429, durationMs: 5 };
-const answered = { target: "b/y", outcome: "ok", durationMs: 7 };
+const failed = { target: "a/x", outcome: "429", status: 429, startedAt: 1, durationMs: 5, gatewayMs: 1 };
+const answered = { target: "b/y", outcome: "ok", startedAt: 6, durationMs: 7, gatewayMs: 1 };
 
 test("attempts are told in their order, and in a form that headers take", () => {
   const trail = createTrail();

@@ -5,7 +5,14 @@ export interface Attempt {
   /** `ok`, `aborted`, or why it failed: the error's code, or its status where it has none. */
   readonly outcome: string;
   readonly status?: number;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
+  /** To the answer or the failure; of a stream that has begun, to its end. */
   readonly durationMs: number;
+  /** Of a stream that has ended: from the attempt's start to its first content. */
+  readonly firstChunkMs?: number;
+  /** What of it, up to a stream's first content, was not spent waiting for the target. */
+  readonly gatewayMs: number;
   /** Where the provider said so. */
   readonly promptTokens?: number;
   readonly completionTokens?: number;
@@ -14,8 +21,10 @@ export interface Attempt {
 /** What was tried for a call, in the order in which it ended. */
 export interface Trail {
   note(attempt: Attempt): void;
-  /** More has become known of the one that answered: what it cost, or that it broke after its beginning. */
+  /** More has become known of the one that answered. */
   amend(change: Partial<Attempt>): void;
+  /** The stream of the one that answered has ended. */
+  streamEnded(change?: Pick<Attempt, "outcome" | "status">): void;
   readonly attempts: readonly Attempt[];
   /** `openai/gpt-4o=rate_limit_exceeded;claude/claude-haiku-4-5=ok`; "" where nobody was asked. Fit for a header. */
   text(): string;
@@ -26,14 +35,21 @@ const MAX_TEXT_LENGTH = 2_000;
 
 export function createTrail(): Trail {
   const attempts: Attempt[] = [];
+  const change = (changed: (answered: Attempt) => Partial<Attempt>): void => {
+    const index = attempts.findLastIndex(({ outcome }) => outcome === "ok");
+    const answered = attempts[index];
+    if (answered) attempts[index] = { ...answered, ...changed(answered) };
+  };
   return {
     attempts,
     note: (attempt) => void attempts.push(attempt),
-    amend(change) {
-      const index = attempts.findLastIndex(({ outcome }) => outcome === "ok");
-      const answered = attempts[index];
-      if (answered) attempts[index] = { ...answered, ...change };
-    },
+    amend: (more) => change(() => more),
+    streamEnded: (more) =>
+      change(({ startedAt, durationMs }) => ({
+        firstChunkMs: durationMs,
+        durationMs: Math.round(performance.now() - startedAt),
+        ...more,
+      })),
     text() {
       const all = attempts.map(({ target, outcome }) => `${inHeader(target)}=${inHeader(outcome)}`).join(";");
       return all.slice(0, MAX_TEXT_LENGTH);

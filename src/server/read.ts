@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { ApiError, invalidRequest } from "../api/error.ts";
 import { Json } from "../api/json.ts";
@@ -13,9 +14,12 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<Json<JsonObject>> {
   requireJsonType(request);
-  const text = decode(await readBytes(request, maxBytes));
-  if (text.trim() === "") throw invalidRequest("The body is empty: send a JSON object.", undefined, "invalid_json");
-  return Json.fromText(text, parse(text));
+  const bytes = withoutMark(await readBytes(request, maxBytes));
+  if (!isUtf8(bytes)) throw invalidRequest("The body is not valid UTF-8.", undefined, "invalid_json");
+  if (bytes.length === 0) throw invalidRequest("The body is empty: send a JSON object.", undefined, "invalid_json");
+  const json = Json.fromBytes<JsonObject>(bytes, invalidJson);
+  requireObject(json.outline, bytes);
+  return json;
 }
 
 function requireJsonType({ headers }: IncomingMessage): void {
@@ -51,59 +55,41 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
       else parts.length = 0;
       if (bytes > 4 * maxBytes) reject(tooLarge(maxBytes));
     });
-    request.on("end", () => (bytes > maxBytes ? reject(tooLarge(maxBytes)) : resolve(Buffer.concat(parts, bytes))));
+    request.on("end", () => (bytes > maxBytes ? reject(tooLarge(maxBytes)) : resolve(joined(parts, bytes))));
     request.on("error", reject);
   });
 }
 
-function decode(bytes: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw invalidRequest("The body is not valid UTF-8.", undefined, "invalid_json");
-  }
+function joined(parts: readonly Buffer[], bytes: number): Buffer {
+  const [first] = parts;
+  return first && parts.length === 1 ? first : Buffer.concat(parts, bytes);
 }
 
-function parse(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : "";
-    throw invalidRequest(`The body is not valid JSON: ${reason.slice(0, 200)}`, undefined, "invalid_json");
-  }
+const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
+
+/** Some editors and shells on Windows put a mark before the text. */
+function withoutMark(bytes: Buffer): Buffer {
+  const isMarked = bytes[0] === BYTE_ORDER_MARK[0] && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
+  return isMarked ? bytes.subarray(3) : bytes;
+}
+
+function requireObject(value: unknown, bytes: Buffer): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalidRequest("The body must be a JSON object.", undefined, "invalid_json");
   }
-  if (isDeeperThan(text, MAX_DEPTH)) {
+  if (bytes.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH)) {
     throw invalidRequest(`The body is nested more than ${MAX_DEPTH} levels deep.`, undefined, "invalid_json");
   }
-  return value as JsonObject;
 }
 
-/** @param text valid JSON. */
-function isDeeperThan(text: string, limit: number): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const letter = text[i];
-    if (letter === '"') i = closingQuote(text, i);
-    else if (letter === "{" || letter === "[") depth++;
-    else if (letter === "}" || letter === "]") depth--;
-    if (depth > limit) return true;
-  }
-  return false;
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }
 
-function closingQuote(text: string, opening: number): number {
-  let quote = text.indexOf('"', opening + 1);
-  while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
-  return quote;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let backslashes = 0;
-  while (text[at - 1 - backslashes] === "\\") backslashes++;
-  return backslashes % 2 === 1;
+function invalidJson(cause: unknown): ApiError {
+  const reason = cause instanceof Error ? cause.message : "";
+  return invalidRequest(`The body is not valid JSON: ${reason.slice(0, 200)}`, undefined, "invalid_json");
 }
 
 function tooLarge(maxBytes: number): ApiError {

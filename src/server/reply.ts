@@ -10,8 +10,8 @@ export function setNotes(response: ServerResponse, { receipt, trail }: Pick<Exch
 }
 
 /** Writes a whole answer. */
-export function sendJson(response: ServerResponse, status: number, text: string): void {
-  const body = Buffer.from(text);
+export function sendJson(response: ServerResponse, status: number, text: string | Buffer): void {
+  const body = typeof text === "string" ? Buffer.from(text) : text;
   response.writeHead(status, { "content-type": "application/json", "content-length": body.length });
   response.end(body);
 }
