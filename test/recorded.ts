@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, ToolCall } from "../src/api/chat.ts";
+import type { ChatCompletion, ChatCompletionRequest, ToolCall } from "../src/api/chat.ts";
 import { ApiError } from "../src/api/error.ts";
 import { Json } from "../src/api/json.ts";
 import { createReceipt } from "../src/api/receipt.ts";
-import type { Call, Provider } from "../src/providers/provider.ts";
+import type { Call, ChatStream, Provider } from "../src/providers/provider.ts";
 import { createMemoryToolState } from "../src/store/tool-state.ts";
 import type { Upstream, UpstreamRequest } from "../src/upstream/upstream.ts";
+import { eachChunk } from "./each-chunk.ts";
 
 /** One recorded call: what was sent, what came back, and what an independent decoder read in the answer. */
 export interface RecordedCase {
@@ -89,7 +90,7 @@ export function readCompletion(answer: ChatCompletion): ReadAnswer {
 }
 
 /** Puts a stream together as the official clients do, and holds it against OpenAI's rules on the way. */
-export async function readStream(stream: AsyncIterable<Json<ChatCompletionChunk>>): Promise<ReadAnswer> {
+export async function readStream(stream: ChatStream): Promise<ReadAnswer> {
   const answer = {
     content: "",
     reasoning: "",
@@ -97,8 +98,7 @@ export async function readStream(stream: AsyncIterable<Json<ChatCompletionChunk>
     usage: undefined as ChatCompletion["usage"],
   };
   const calls: { id: string; type: string; function: { name: string; arguments: string } }[] = [];
-  for await (const { text } of stream) {
-    const chunk = JSON.parse(text) as ChatCompletionChunk;
+  for await (const chunk of eachChunk(stream)) {
     if (chunk.usage) answer.usage = chunk.usage;
     if (chunk.usage && chunk.choices.length > 0) throw new Error("usage on a chunk with choices");
     for (const { index, delta, finish_reason } of chunk.choices) {

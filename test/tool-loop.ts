@@ -1,7 +1,9 @@
+import type { UpstreamRequest } from "../src/upstream/upstream.ts";
 import type { ChatCompletionRequest, Message } from "../src/api/chat.ts";
 import { Json } from "../src/api/json.ts";
 import { createReceipt } from "../src/api/receipt.ts";
 import type { Provider } from "../src/providers/provider.ts";
+import { eachChunk } from "./each-chunk.ts";
 import { createMemoryToolState } from "../src/store/tool-state.ts";
 
 export interface ToolLoop {
@@ -31,8 +33,8 @@ export async function runToolLoop({
   for (const answer of answers) {
     const body = { model: `some/${model}`, tools: TOOLS, ...request, messages: [...messages] };
     const upstream = {
-      async send({ body }: { readonly body?: string }) {
-        sent.push(JSON.parse(body ?? ""));
+      async send({ body }: UpstreamRequest) {
+        sent.push(JSON.parse(String(body)));
         const type = stream ? "text/event-stream" : "application/json";
         return { status: 200, headers: { "content-type": type }, body: reads(answer) };
       },
@@ -69,7 +71,7 @@ async function streamed(provider: Provider, call: Parameters<Provider["chat"]>[0
   let content = "";
   let reasoning_content = "";
   const calls: { id: string; type: string; function: { name: string; arguments: string } }[] = [];
-  for await (const { value } of await provider.chatStream(call)) {
+  for await (const value of eachChunk(await provider.chatStream(call))) {
     const { delta } = value.choices[0] ?? {};
     content += delta?.content ?? "";
     reasoning_content += delta?.reasoning_content ?? "";

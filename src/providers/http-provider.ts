@@ -1,16 +1,19 @@
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from "../api/chat.ts";
+import type { ChatCompletion, ChatCompletionRequest } from "../api/chat.ts";
 import type { EmbeddingRequest, EmbeddingResponse } from "../api/embeddings.ts";
 import { ApiError, noEmbeddings, upstreamUnreadable } from "../api/error.ts";
-import { asJson, Json } from "../api/json.ts";
+import { Json } from "../api/json.ts";
 import type { Model } from "../api/models.ts";
 import type { Receipt } from "../api/receipt.ts";
 import { fetchImages, type InlineImage } from "../upstream/images.ts";
 import { readErrorText, readText } from "../upstream/read.ts";
 import type { UpstreamResponse } from "../upstream/upstream.ts";
 import { embeddings } from "./openai-compatible/embeddings.ts";
+import { noteSkipped } from "./event-reader.ts";
 import { createDescriptions } from "./descriptions.ts";
-import type { Call, Connection, Provider, ProviderFacts } from "./provider.ts";
+import type { Call, ChatStream, Connection, Provider, ProviderFacts } from "./provider.ts";
+import { reading } from "./reading.ts";
 import { refusal, type Said } from "./refusal.ts";
+import { secretsOf } from "./secrets.ts";
 import { severalAnswers, severalStreams } from "./several.ts";
 
 /**
@@ -34,7 +37,7 @@ export interface Wire<Plan, Described extends object = object> extends ProviderF
    * The vendor's stream, byte by byte, as OpenAI's chunks; the usage comes in a last chunk without choices.
    * @throws ApiError for an error in the stream, and when it ends before the answer is whole.
    */
-  chunks(body: AsyncIterable<Buffer>, context: AnswerContext<Plan>): AsyncIterable<ChatCompletionChunk>;
+  chunks(body: AsyncIterable<Buffer>, context: AnswerContext<Plan>): ChatStream;
   /** Puts the stream of a request that says `isCollected` together, into the reply that `completion` reads. */
   collect?(body: AsyncIterable<Buffer>, context: AnswerContext<Plan>): Promise<unknown>;
 
@@ -94,6 +97,8 @@ export interface AnswerContext<Plan> {
   keep(toolCallId: string, state: unknown): void;
   /** The error that a body is: for errors which come with status 200. */
   failure(status: number, body: string): ApiError;
+  /** An event of the stream could not be read and was passed over. */
+  onSkipped(): void;
 }
 
 export interface EmbedCall<Described extends object = object> {
@@ -126,10 +131,10 @@ export function httpProvider<Plan, Described extends object = object>(wire: Wire
     const context = answerContext(wire, call, request.plan);
     const isStream = request.isCollected && response.headers["content-type"]?.includes("event-stream");
     const collected = isStream ? wire.collect?.(response.body, context) : undefined;
-    return wire.completion(await (collected ?? readJson(wire, response)), context);
+    return reading(wire.title, async () => wire.completion(await (collected ?? readJson(wire, response)), context));
   };
 
-  const chatStream = async (call: Call<ChatCompletionRequest>): Promise<AsyncIterable<ChatCompletionChunk>> => {
+  const chatStream = async (call: Call<ChatCompletionRequest>): Promise<ChatStream> => {
     const request = await translate(wire, call, true, await describe(call));
     const response = await send(wire, call.connection, request, call.signal);
     return wire.chunks(response.body, answerContext(wire, call, request.plan));
@@ -144,31 +149,35 @@ export function httpProvider<Plan, Described extends object = object>(wire: Wire
     },
 
     async chatStream(call) {
-      const stream = await (wire.hasOneAnswer ? severalStreams(call, chatStream) : chatStream(call));
-      return asJson(stream);
+      return wire.hasOneAnswer ? severalStreams(call, chatStream) : chatStream(call);
     },
 
     async embed(call: Call<EmbeddingRequest>) {
       const { model, body, connection, receipt } = call;
-      if (!wire.embed) throw noEmbeddings(wire.title, model);
+      const { embed } = wire;
+      if (!embed) throw noEmbeddings(wire.title, model);
       const described = await describe(call);
       const { options } = connection;
       const post = postTo(wire, call);
-      const answer = await wire.embed({
-        model,
-        body: body.value,
-        receipt,
-        options,
-        post,
-        ...described,
-        failure: (status, text) => failure(wire, connection, status, text),
-      });
+      const answer = await reading(wire.title, () =>
+        embed({
+          model,
+          body: body.value,
+          receipt,
+          options,
+          post,
+          ...described,
+          failure: (status, text) => failure(wire, connection, status, text),
+        }),
+      );
       return Json.fromValue(embeddings(answer, body.value.encoding_format ?? "float").value);
     },
 
     ...(models && {
       models: (connection: Connection, signal: AbortSignal) =>
-        models(async (path) => readJson(wire, await send(wire, connection, { path }, signal))),
+        reading(wire.title, () =>
+          models(async (path) => readJson(wire, await send(wire, connection, { path }, signal))),
+        ),
     }),
   };
 }
@@ -198,7 +207,7 @@ async function translate<Plan>(
 
 function answerContext<Plan>(
   wire: Wire<Plan>,
-  { model, body, connection, toolState }: Call<ChatCompletionRequest>,
+  { model, body, connection, receipt, toolState }: Call<ChatCompletionRequest>,
   plan: Plan,
 ): AnswerContext<Plan> {
   return {
@@ -207,6 +216,7 @@ function answerContext<Plan>(
     withUsage: body.value.stream_options?.include_usage === true,
     keep: (id, state) => toolState.save(id, state),
     failure: (status, text) => failure(wire, connection, status, text),
+    onSkipped: () => noteSkipped(receipt),
   };
 }
 
@@ -253,14 +263,14 @@ function advised(thrown: unknown, advice: Readonly<Record<string, string>> = {})
 
 function failure<Plan>(
   wire: Wire<Plan>,
-  { key }: Connection,
+  connection: Connection,
   status: number,
   body: string,
   headers: Readonly<Record<string, string>> = {},
 ): ApiError {
   const { status: stated, retryAfterSeconds, ...said } = wire.said(body, headers);
   const wait = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
-  return refusal(wire.title, key, stated ?? status, said, { ...headers, ...wait });
+  return refusal(wire.title, secretsOf(connection), stated ?? status, said, { ...headers, ...wait });
 }
 
 async function readJson<Plan>(wire: Wire<Plan>, response: UpstreamResponse): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { ApiError, type ErrorType } from "../api/error.ts";
+import { withoutKeys, withoutSecrets } from "./secrets.ts";
 
 /** What a service said of a call that it refused, in whatever form it came. */
 export interface Said {
@@ -26,6 +27,7 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   408: { status: 504, type: "timeout_error", code: "timeout" },
   413: { status: 413, type: "invalid_request_error", code: "request_too_large" },
   422: { status: 400, type: "invalid_request_error" },
+  424: { status: 502, type: "api_error" }, // Hugging Face's servers: the model failed, not the call
   429: { status: 429, type: "rate_limit_error", code: "rate_limit_exceeded" },
   498: { status: 503, type: "overloaded_error", code: "overloaded" },
   500: { status: 500, type: "api_error" },
@@ -38,31 +40,31 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
 };
 
 const CONTEXT_TOO_LONG =
-  /context[ _-]?(length|window|size|limit)|maximum context|too many tokens|prompt is too long|exceeds? the (model's )?(max|context)|exceed_context/i;
-const CONTENT_POLICY = /content[ _]?(policy|filter|management)|safety system|responsible ai/i;
+  /context[ _-]?(length|window|size|limit)|maximum context|too many tokens|prompt is too long|exceeds? the (model's )?(max|context)|exceed_context|inputs\W+(tokens \+|must have less than)/i;
+const CONTENT_POLICY = /content[ _]?(policy|filter|management)|safety system|responsible ai|content exists risk/i;
 const NO_BALANCE = /insufficient[ _](balance|quota|credit|funds)|exceeded your current quota|credit balance/i;
 const MODEL_UNKNOWN =
-  /model.{0,80}(not (exist|found|supported|available)|does ?n[o']t exist|decommissioned)|DeploymentNotFound|unknown model|model_not_found/is;
+  /model.{0,80}(not (exist|found|supported|available)|does ?n[o']t exist|decommissioned)|DeploymentNotFound|unknown model|model_not_found|InvalidModel|could not find model/is;
 
 /**
  * A service's refusal in OpenAI's words.
  *
  * @param title the service, for people.
- * @param key never shown, nor any text that looks like a piece of a key.
+ * @param secrets never shown, nor any text that looks like a key or a piece of one.
  * @param status the HTTP status, or what stood in its place in the body.
  */
 export function refusal(
   title: string,
-  key: string | undefined,
+  secrets: readonly string[],
   status: number,
   said: Said,
   headers: Readonly<Record<string, string>> = {},
 ): ApiError {
   const refusal = classify(REFUSALS[status] ?? otherStatus(status), said);
-  const message = scrub(said.message ?? `${title} answered with status ${status}.`, key);
-  const code = refusal.code ?? said.code;
+  const message = withoutKeys(said.message ?? `${title} answered with status ${status}.`, secrets);
+  const code = refusal.code ?? (said.code && withoutSecrets(said.code, secrets));
   return new ApiError(refusal.status, refusal.type, message, {
-    ...(said.param === undefined ? {} : { param: said.param }),
+    ...(said.param === undefined ? {} : { param: withoutSecrets(said.param, secrets) }),
     ...(code === undefined ? {} : { code }),
     headers: refusal.type === "insufficient_quota" ? {} : limitHeaders(headers),
   });
@@ -111,12 +113,4 @@ function limitHeaders(headers: Readonly<Record<string, string>>): Record<string,
 function atMost(value: string, limit: number): string {
   const number = Number(value);
   return Number.isFinite(number) ? String(Math.min(Math.max(number, 0), limit)) : String(limit);
-}
-
-/** Takes keys, and the pieces of keys that some services quote, out of a text. */
-function scrub(text: string, key: string | undefined): string {
-  const withoutKey = key === undefined || key === "" ? text : text.replaceAll(key, "[key]");
-  return withoutKey
-    .replaceAll(/\b(sk|gsk|csk|xai|pplx|fw|hf|tgp|AIza)[-_][\w*.-]{4,}|\bAIza[\w-]{10,}/g, "[key]")
-    .replaceAll(/\w{0,12}\*{3,}[\w-]*/g, "[key]");
 }

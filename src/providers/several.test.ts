@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eachChunk } from "../../test/each-chunk.ts";
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from "../api/chat.ts";
 import { Json } from "../api/json.ts";
 import { createReceipt } from "../api/receipt.ts";
@@ -77,12 +78,12 @@ test("streams are merged as they come, and a silent one is ended when the reader
   const stream = await severalStreams(call(2), async ({ body, signal }) => {
     signals.push(signal);
     return (async function* () {
-      yield chunk(String(body.value.seed));
+      yield [Json.fromValue(chunk(String(body.value.seed)))];
       await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     })();
   });
   const seen: (string | null | undefined)[] = [];
-  for await (const { choices } of stream) {
+  for await (const { choices } of eachChunk(stream)) {
     seen.push(`${choices[0]?.index} ${choices[0]?.delta.content}`);
     if (seen.length === 2) break;
   }

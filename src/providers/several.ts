@@ -1,7 +1,7 @@
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, Usage } from "../api/chat.ts";
 import { invalidRequest } from "../api/error.ts";
 import { Json } from "../api/json.ts";
-import type { Call } from "./provider.ts";
+import type { Call, ChatStream } from "./provider.ts";
 
 /*
  * `n` answers from a vendor that gives one a call: as many calls at once, whose answers become the choices of one. Each
@@ -58,8 +58,8 @@ export async function severalAnswers(
 
 export async function severalStreams(
   call: Call<ChatCompletionRequest>,
-  chatStream: Chat<AsyncIterable<ChatCompletionChunk>>,
-): Promise<AsyncIterable<ChatCompletionChunk>> {
+  chatStream: Chat<ChatStream>,
+): Promise<ChatStream> {
   if ((call.body.value.n ?? 1) === 1) return chatStream(call);
   const end = new AbortController();
   return merged(await startAll(call, chatStream, end), end);
@@ -70,9 +70,9 @@ export async function severalStreams(
  * @param end aborted when the merged stream is over: a stream that is silent cannot be left in another way.
  */
 async function* merged(
-  streams: readonly AsyncIterable<ChatCompletionChunk>[],
+  streams: readonly ChatStream[],
   end: AbortController,
-): AsyncGenerator<ChatCompletionChunk> {
+): AsyncGenerator<readonly Json<ChatCompletionChunk>[]> {
   const readers = streams.map((stream) => stream[Symbol.asyncIterator]());
   const step = (index: number): Promise<Step> => {
     const next = readers[index]!.next().then((result) => ({ index, result }));
@@ -91,22 +91,25 @@ async function* merged(
         continue;
       }
       pending.set(index, step(index));
-      const chunk = result.value;
-      head ??= chunk;
-      if (chunk.usage) usage = usage ? sum(usage, chunk.usage) : chunk.usage;
-      const { id, created, model } = head;
-      const choices = chunk.choices.map((choice) => ({ ...choice, index }));
-      if (choices.length > 0) yield { ...chunk, id, created, model, choices };
+      const batch: Json<ChatCompletionChunk>[] = [];
+      for (const { value: chunk } of result.value) {
+        head ??= chunk;
+        if (chunk.usage) usage = usage ? sum(usage, chunk.usage) : chunk.usage;
+        const { id, created, model } = head;
+        const choices = chunk.choices.map((choice) => ({ ...choice, index }));
+        if (choices.length > 0) batch.push(Json.fromValue({ ...chunk, id, created, model, choices }));
+      }
+      if (batch.length > 0) yield batch;
     }
   } finally {
     end.abort();
   }
-  if (head && usage) yield { ...head, choices: [], usage };
+  if (head && usage) yield [Json.fromValue({ ...head, choices: [], usage })];
 }
 
 interface Step {
   readonly index: number;
-  readonly result: IteratorResult<ChatCompletionChunk>;
+  readonly result: IteratorResult<readonly Json<ChatCompletionChunk>[]>;
 }
 
 function sum(a: Usage, b: Usage): Usage {

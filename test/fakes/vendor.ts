@@ -27,7 +27,7 @@ export function fakeVendor(
 ): FakeVendor {
   const sent: { path: string; body: Record<string, unknown> }[] = [];
   const send = async ({ url, body = "{}" }: UpstreamRequest) => {
-    const request = { path: new URL(url).pathname, body: JSON.parse(body) as Record<string, unknown> };
+    const request = { path: new URL(url).pathname, body: JSON.parse(String(body)) as Record<string, unknown> };
     sent.push(request);
     const { status = 200, body: said } = answer(request.path, request.body);
     const text = typeof said === "string" ? said : JSON.stringify(said);

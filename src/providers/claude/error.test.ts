@@ -30,7 +30,7 @@ describe("error", () => {
   for (const [body, status, code] of WORDINGS) {
     test(`${body.slice(0, 90)} is a ${status}`, () => {
       const { status: stated, ...words } = said(body, {});
-      const thrown = refusal("Anthropic", undefined, stated ?? 500, words);
+      const thrown = refusal("Anthropic", [], stated ?? 500, words);
       assert.deepEqual([thrown.status, thrown.code], [status, code]);
     });
   }

@@ -1,5 +1,6 @@
 import { httpProvider, type Wire } from "../http-provider.ts";
 import type { Provider } from "../provider.ts";
+import { capabilities } from "./capabilities.ts";
 import { imageUrls } from "./content.ts";
 import { said } from "./error.ts";
 import { models } from "./models.ts";
@@ -10,6 +11,7 @@ import { chunks, collect } from "./stream.ts";
 const wire: Wire<Plan> = {
   name: "claude",
   title: "Anthropic",
+  genAiName: "anthropic",
   aliases: ["anthropic"],
   bareNames: /^claude-/,
   env: { key: ["ANTHROPIC_API_KEY"], baseUrl: ["ANTHROPIC_BASE_URL"] },
@@ -23,6 +25,8 @@ const wire: Wire<Plan> = {
   models,
   imageUrls: ({ messages }) => imageUrls(messages),
   hasOneAnswer: true,
+  // What other vendors' models behind this wire do is not known.
+  prefill: (model) => (/claude/i.test(model) && capabilities(model).hasPrefill ? "continue" : undefined),
 };
 
 /** https://platform.claude.com/docs/en/api/overview */

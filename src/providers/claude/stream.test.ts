@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
+import { eachChunk } from "../../../test/each-chunk.ts";
 import { recordedCases } from "../../../test/recorded.ts";
 import type { ChatCompletionChunk, Delta } from "../../api/chat.ts";
 import type { AnswerContext } from "../http-provider.ts";
@@ -16,9 +17,10 @@ function context(fields: Partial<AnswerContext<Plan>> = {}): AnswerContext<Plan>
     plan: { isAnswerTool: false },
     withUsage: false,
     keep: () => {},
+    onSkipped: () => {},
     failure: (status, body) => {
       const { status: stated, ...rest } = said(body, {});
-      return refusal("Anthropic", undefined, stated ?? status, rest);
+      return refusal("Anthropic", [], stated ?? status, rest);
     },
     ...fields,
   };
@@ -34,7 +36,7 @@ function stream(...events: readonly object[]): Buffer {
 }
 
 async function read(bytes: Buffer, fields?: Partial<AnswerContext<Plan>>, borders?: readonly number[]) {
-  return Array.fromAsync(chunks(reads(bytes, borders), context(fields)));
+  return Array.fromAsync(eachChunk(chunks(reads(bytes, borders), context(fields))));
 }
 
 const START = {

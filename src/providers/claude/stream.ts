@@ -1,8 +1,12 @@
-import type { ChatCompletionChunk, Delta, FinishReason, Usage } from "../../api/chat.ts";
-import { upstreamBroke, upstreamUnreadable } from "../../api/error.ts";
-import { readEvents } from "../../upstream/sse.ts";
+import type { ChatCompletionChunk, Delta } from "../../api/chat.ts";
+import type { Json } from "../../api/json.ts";
+import { readEvents, type ServerSentEvent } from "../../upstream/sse.ts";
+import { type ChunkMaker, createChunkMaker } from "../chunk-maker.ts";
+import { createEventReader, type EventReader } from "../event-reader.ts";
 import type { AnswerContext } from "../http-provider.ts";
 import { argumentsText, newToolCallId } from "../openai-compatible/completion.ts";
+import type { ChatStream } from "../provider.ts";
+import { translated } from "../translated.ts";
 import { type Assembly, createAssembly } from "./assembly.ts";
 import type { Plan } from "./request.ts";
 import { completionId, finishReason, isAnswer, keepContent, usage } from "./response.ts";
@@ -15,81 +19,65 @@ type Context = AnswerContext<Plan>;
  * The vendor's stream as chunks: role, deltas, finish reason, usage.
  * @throws ApiError for an error among the events, and for a stream that ends without a reason to stop.
  */
-export async function* chunks(body: AsyncIterable<Buffer>, context: Context): AsyncGenerator<ChatCompletionChunk> {
+export function chunks(body: AsyncIterable<Buffer>, context: Context): ChatStream {
+  const reader = createEventReader("Anthropic", context.onSkipped);
   const assembly = createAssembly();
   const deltas = createDeltas(assembly, context);
-  let chunk: ReturnType<typeof createChunks> | undefined;
+  let chunk: ChunkMaker | undefined;
 
-  for await (const event of events(body, context)) {
-    assembly.add(event);
-    if (event.type === "message_start" && !chunk) {
-      chunk = createChunks(event.message, context);
-      yield chunk({ role: "assistant", content: "" });
-    }
-    const delta = deltas.of(event);
-    if (chunk && delta) yield chunk(delta);
-  }
+  return translated<ServerSentEvent, Json<ChatCompletionChunk>>("Anthropic", readEvents(body), {
+    read({ data }, say) {
+      const event = read(data, reader, context);
+      if (!event) return;
+      assembly.add(event);
+      if (event.type === "message_start" && !chunk) {
+        chunk = createChunkMaker(headOf(event.message, context), context.withUsage);
+        say(chunk.delta({ role: "assistant", content: "" }));
+      }
+      const delta = deltas.of(event);
+      if (chunk && delta) say(chunk.delta(delta));
+    },
 
-  const message = whole(assembly);
-  if (!chunk) throw upstreamBroke("Anthropic");
-  keepContent(message.content, context);
-  const refusal = message.stop_details?.explanation;
-  if (refusal) yield chunk({ refusal });
-  yield chunk({}, finishReason(message, context.plan));
-  yield chunk(usage(message.usage));
+    end(say) {
+      const message = whole(assembly, reader);
+      if (!chunk) throw reader.broke();
+      keepContent(message.content, context);
+      const refusal = message.stop_details?.explanation;
+      if (refusal) say(chunk.delta({ refusal }));
+      say(chunk.delta({}, finishReason(message, context.plan)));
+      say(chunk.usage(usage(message.usage)));
+    },
+  });
 }
 
 /** The stream of an answer that is wanted whole, as that answer. @throws ApiError as `chunks` does. */
 export async function collect(body: AsyncIterable<Buffer>, context: Context): Promise<Message> {
+  const reader = createEventReader("Anthropic", context.onSkipped);
   const assembly = createAssembly();
-  for await (const event of events(body, context)) assembly.add(event);
-  return whole(assembly);
+  for await (const events of readEvents(body)) {
+    for (const { data } of events) {
+      const event = read(data, reader, context);
+      if (event) assembly.add(event);
+    }
+  }
+  return whole(assembly, reader);
 }
 
-function whole(assembly: Assembly): Message {
+function whole(assembly: Assembly, reader: EventReader): Message {
   const message = assembly.message();
-  if (!message?.stop_reason) throw upstreamBroke("Anthropic");
+  if (!message?.stop_reason) throw reader.broke();
   return message;
 }
 
-async function* events(body: AsyncIterable<Buffer>, { failure }: Context): AsyncGenerator<StreamEvent> {
-  for await (const { data } of readEvents(body)) {
-    const event = parse(data);
-    if (event.type === "error") throw failure(500, data);
-    yield event;
-  }
+/** @returns undefined for an event that is passed over. @throws ApiError for one that is an error. */
+function read(data: string, reader: EventReader, { failure }: Context): StreamEvent | undefined {
+  const event = reader.read(data) as StreamEvent | { readonly type: "error" } | undefined;
+  if (event?.type === "error") throw failure(500, data);
+  return event;
 }
 
-function parse(data: string): StreamEvent | { readonly type: "error" } {
-  try {
-    const event = JSON.parse(data) as StreamEvent | null;
-    if (typeof event === "object" && event !== null) return event;
-  } catch (cause) {
-    throw upstreamUnreadable("Anthropic", cause);
-  }
-  throw upstreamUnreadable("Anthropic");
-}
-
-/** All chunks of a stream share their id, time and model. */
-function createChunks(
-  { id, model }: Message,
-  context: Context,
-): (content: Delta | Usage, finish_reason?: FinishReason) => ChatCompletionChunk {
-  const head = {
-    id: completionId(id),
-    object: "chat.completion.chunk",
-    created: Math.floor(Date.now() / 1000),
-    model: model ?? context.model,
-  } as const;
-  const quiet = context.withUsage ? { usage: null } : {};
-  return (content, finish_reason) =>
-    "total_tokens" in content
-      ? { ...head, choices: [], usage: content as Usage }
-      : {
-          ...head,
-          choices: [{ index: 0, delta: content, logprobs: null, finish_reason: finish_reason ?? null }],
-          ...quiet,
-        };
+function headOf({ id, model }: Message, context: Context): Pick<ChatCompletionChunk, "id" | "created" | "model"> {
+  return { id: completionId(id), created: Math.floor(Date.now() / 1000), model: model ?? context.model };
 }
 
 /** What each event adds to the answer; tool calls are counted by us, as the vendor counts all blocks. */

@@ -89,7 +89,7 @@ async function loop(stream: boolean, isPlain: boolean, isRemembered: boolean = t
 function upstream(sent: MessagesRequest[]): Upstream {
   return {
     async send({ body = "" }) {
-      const request = JSON.parse(body) as MessagesRequest;
+      const request = JSON.parse(String(body)) as MessagesRequest;
       const content = ANSWERS[sent.push(request) - 1] ?? [];
       const stop_reason = content.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn";
       const message = { id: "msg", model: "claude-sonnet-4-5", content, stop_reason, usage: { output_tokens: 1 } };
@@ -123,7 +123,7 @@ function events({ content, stop_reason, ...message }: { content: readonly object
 
 /** A stream put together by `index`, extension fields by joining what they hold. */
 async function streamed(chunks: Awaited<ReturnType<typeof claude.chatStream>>): Promise<ChatCompletion> {
-  const deltas = (await Array.fromAsync(chunks)).flatMap(({ value }) => value.choices.map(({ delta }) => delta));
+  const deltas = (await Array.fromAsync(chunks)).flat().flatMap(({ value }) => value.choices.map(({ delta }) => delta));
   const content = deltas.map((delta) => delta.content ?? "").join("");
   const pieces = deltas.flatMap((delta) => delta.tool_calls ?? []);
   const [first] = pieces;

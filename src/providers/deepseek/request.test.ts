@@ -188,6 +188,17 @@ test("on the beta address tools may be strict", () => {
   assert.deepEqual((body as ChatCompletionRequest).tools, [WEATHER]);
 });
 
+test("the beginning of an answer is a prefix where DeepSeek has that, and a message elsewhere", () => {
+  const begun = { role: "assistant", content: "It is" } as const;
+  const last = (baseUrl: string): unknown => {
+    const { body } = sent({ model: "deepseek-v4-pro", messages: [QUESTION, begun] }, { baseUrl });
+    return (body as ChatCompletionRequest).messages.at(-1);
+  };
+  assert.deepEqual(last("https://api.deepseek.com"), { ...begun, prefix: true });
+  assert.deepEqual(last("http://127.0.0.1:1/beta"), { ...begun, prefix: true });
+  assert.deepEqual(last("http://127.0.0.1:1"), begun);
+});
+
 test("whatever is asked for, DeepSeek is sent what it takes, or the client is told what is wrong", () => {
   const request = arbitraryRequest(["deepseek-v4-pro", "deepseek-chat", "deepseek-reasoner"]);
   fc.assert(

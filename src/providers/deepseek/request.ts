@@ -4,6 +4,7 @@ import { functionTools } from "../function-tools.ts";
 import { answerSchema, jsonInstruction } from "../json-output.ts";
 import type { EditContext } from "../openai-compatible/index.ts";
 import { messages } from "./messages.ts";
+import { betaUrl, isBegun, withPrefix } from "./prefix.ts";
 import { isThinking, thinkingFields } from "./thinking.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,6 +22,7 @@ export function edit(body: ChatCompletionRequest, context: EditContext): Fields 
   const thinks = isThinking(body, context.model);
   const schema = answerSchema(body.response_format);
   if (schema) receipt.note("emulated", "response_format");
+  const translated = messages(body.messages, { ...context, thinks, instruction: schema && jsonInstruction(schema) });
   return {
     ...withoutNulls(body),
     ...withoutHints(body, receipt),
@@ -31,7 +33,7 @@ export function edit(body: ChatCompletionRequest, context: EditContext): Fields 
     ...toolFields(body, context),
     // It is held to JSON, but not to a schema: it is told the schema, and its answer is checked.
     ...(schema && { response_format: { type: "json_object" } }),
-    messages: messages(body.messages, { ...context, thinks, instruction: schema && jsonInstruction(schema) }),
+    messages: isBegun(body) && betaUrl(context.baseUrl) !== undefined ? withPrefix(translated) : translated,
   };
 }
 

@@ -12,7 +12,7 @@ function shown(status: number, error: object): object {
     type,
     code: word,
     headers: kept,
-  } = refusal("Gemini", "secret", stated ?? status, rest, headers);
+  } = refusal("Gemini", ["secret"], stated ?? status, rest, headers);
   return { status: code, type, code: word, headers: kept };
 }
 

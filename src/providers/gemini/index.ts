@@ -11,6 +11,7 @@ import { chunks } from "./stream.ts";
 export const gemini: Provider = httpProvider<Plan>({
   name: "gemini",
   title: "Gemini",
+  genAiName: "gcp.gemini",
   aliases: ["google"],
   bareNames: /^(gemini-|models\/)/,
   baseUrl: "https://generativelanguage.googleapis.com",

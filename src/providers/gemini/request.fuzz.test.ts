@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { runs } from "../../../test/fuzz.ts";
 import type { Message } from "../../api/chat.ts";
 import { ApiError } from "../../api/error.ts";
 import { createReceipt } from "../../api/receipt.ts";
@@ -118,7 +119,7 @@ test("whatever a valid request says, it is refused with a 400 or becomes one tha
       assertSettings(request, model);
       assert.match(receipt.text(), /^[\x20-\x7e]*$/);
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });
 

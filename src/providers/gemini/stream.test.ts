@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
+import { eachChunk } from "../../../test/each-chunk.ts";
 import { readCompletion, readStream } from "../../../test/recorded.ts";
 import { ApiError } from "../../api/error.ts";
-import { asJson } from "../../api/json.ts";
 import type { AnswerContext } from "../http-provider.ts";
 import { functionNames } from "./names.ts";
 import type { Plan } from "./request.ts";
@@ -18,6 +18,7 @@ function context(plan: Partial<Plan> = {}, withUsage = false): AnswerContext<Pla
     plan: { ...PLAN, ...plan },
     withUsage,
     keep: () => undefined,
+    onSkipped: () => undefined,
     failure: (status, body) => new ApiError(status, "api_error", body),
   };
 }
@@ -49,7 +50,7 @@ describe("a stream", () => {
       ]),
       { ...piece([{ text: "" }], STOP), usageMetadata },
     ];
-    const all = await Array.fromAsync(chunks(cut(sse(events)), context({}, true)));
+    const all = await Array.fromAsync(eachChunk(chunks(cut(sse(events)), context({}, true))));
     const signed = { extra_content: { google: { thought_signature: "c2ln" } } };
     assert.deepEqual(
       all.map(({ choices: [choice] }) => choice && [choice.delta, choice.finish_reason]),
@@ -83,7 +84,7 @@ describe("a stream", () => {
 
   test("of a blocked prompt is empty, and says so", async () => {
     const body = cut(sse([{ promptFeedback: { blockReason: "SAFETY" }, modelVersion: "gemini-x" }]));
-    const answer = await readStream(asJson(chunks(body, context())));
+    const answer = await readStream(chunks(body, context()));
     assert.deepEqual([answer.content, answer.finishReason], ["", "content_filter"]);
   });
 
@@ -105,7 +106,7 @@ describe("a stream", () => {
       piece([{ inlineData: { mimeType: "image/png", data: "QUJD" } }]),
       piece([{ text: "", thoughtSignature: "c2ln" }], { groundingMetadata, ...STOP }),
     ];
-    const all = await Array.fromAsync(chunks(cut(sse(events)), context()));
+    const all = await Array.fromAsync(eachChunk(chunks(cut(sse(events)), context())));
     assert.deepEqual(
       all.map(({ choices: [choice] }) => choice?.delta),
       [
@@ -121,7 +122,7 @@ describe("a stream", () => {
     const checked = { type: "object", required: ["a"], properties: { a: { type: "number" } } };
     const read = (text: string) => {
       const events = [piece([{ text: text.slice(0, 4) }]), piece([{ text: text.slice(4) }], STOP)];
-      return readStream(asJson(chunks(cut(sse(events)), context({ checked }))));
+      return readStream(chunks(cut(sse(events)), context({ checked })));
     };
     assert.equal((await read('```json\n{"a":1}\n```')).content, '{"a":1}');
     await assert.rejects(read('{"b":1}'), { status: 502, code: "response_format_violated" });
@@ -130,7 +131,7 @@ describe("a stream", () => {
   test("keeps only the first call where calls may not be parallel", async () => {
     const call = (name: string) => ({ functionCall: { name, args: {} } });
     const events = [piece([call("one"), call("two")]), piece([call("three")], STOP)];
-    const answer = await readStream(asJson(chunks(cut(sse(events)), context({ oneCall: true }))));
+    const answer = await readStream(chunks(cut(sse(events)), context({ oneCall: true })));
     assert.deepEqual(
       answer.toolCalls.map(({ name }) => name),
       ["one"],
@@ -163,7 +164,7 @@ test("a stream folds to the whole answer of the same parts, wherever it is cut",
       async (pieces, finishReason, borders, end) => {
         const last = { ...piece([], { finishReason }), usageMetadata };
         const bytes = sse([...pieces.map((parts) => piece(parts)), last], end);
-        const streamed = () => readStream(asJson(chunks(cut(bytes, borders), context())));
+        const streamed = () => readStream(chunks(cut(bytes, borders), context()));
         const whole = { ...piece(pieces.flat(), { finishReason }), usageMetadata };
         let expected: ReturnType<typeof readCompletion>;
         try {

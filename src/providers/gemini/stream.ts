@@ -1,7 +1,11 @@
 import type { ChatCompletionChunk, Delta, FinishReason, Usage } from "../../api/chat.ts";
-import { upstreamBroke, upstreamUnreadable } from "../../api/error.ts";
-import { readEvents } from "../../upstream/sse.ts";
+import type { Json } from "../../api/json.ts";
+import { readEvents, type ServerSentEvent } from "../../upstream/sse.ts";
+import { type ChunkMaker, createChunkMaker } from "../chunk-maker.ts";
+import { createEventReader } from "../event-reader.ts";
 import type { AnswerContext } from "../http-provider.ts";
+import type { ChatStream } from "../provider.ts";
+import { translated } from "../translated.ts";
 import { createCallPieces } from "./call-pieces.ts";
 import type { Plan } from "./request.ts";
 import {
@@ -24,13 +28,11 @@ import type { AnswerPart, Candidate, ErrorBody, GenerateContentResponse } from "
  * Gemini's events as OpenAI's chunks. Each event is a piece of an answer; function calls come out whole. Older models put a
  * finish reason on every event, so only the end of the stream says which one counts.
  */
-export async function* chunks(
-  body: AsyncIterable<Buffer>,
-  context: AnswerContext<Plan>,
-): AsyncGenerator<ChatCompletionChunk> {
+export function chunks(body: AsyncIterable<Buffer>, context: AnswerContext<Plan>): ChatStream {
   const { plan, model, withUsage } = context;
+  const reader = createEventReader("Gemini", context.onSkipped);
   const pieces = createCallPieces();
-  let shared: ReturnType<typeof head> | undefined;
+  let chunk: ChunkMaker | undefined;
   let usage: Usage | undefined;
   let toolCalls = 0;
   let text = "";
@@ -39,57 +41,50 @@ export async function* chunks(
   let last: Candidate | undefined;
   let end: FinishReason | undefined;
 
-  const chunk = (delta: Delta, finish_reason: FinishReason | null = null, logprobs: object | null = null) => ({
-    ...(shared ??= head({}, model)),
-    object: "chat.completion.chunk" as const,
-    choices: [{ index: 0, delta, logprobs, finish_reason }],
-    ...(withUsage && { usage: null }),
+  return translated<ServerSentEvent, Json<ChatCompletionChunk>>("Gemini", readEvents(body), {
+    read({ data }, say) {
+      if (data === "[DONE]") return;
+      const value = reader.read(data);
+      if (!value) return;
+      const event = checked(value, data, context);
+      chunk ??= createChunkMaker(head(event, model), withUsage);
+      usage = usageOf(event.usageMetadata) ?? usage; // the last one that counts
+      if (event.promptFeedback?.blockReason) end = blockedReason(event);
+      const candidate = event.candidates?.find(({ index = 0 }) => index === 0);
+      if (!candidate) return;
+
+      if (candidate.finishReason) last = candidate;
+      const parts = [...pieces.add(candidate.content?.parts ?? []), ...(candidate.finishReason ? pieces.end() : [])];
+      const calls = callDeltas(parts, toolCalls, context);
+      const deltas = [...deltasOf(parts, candidate, plan), ...calls];
+      toolCalls += calls.length;
+      text += textOf(parts, false);
+      isEmpty &&= text === "" && toolCalls === 0 && !parts.some(({ inlineData }) => inlineData);
+      if (deltas.length > 0 && !isStarted) {
+        isStarted = true;
+        say(chunk.delta(FIRST));
+      }
+      for (const [at, delta] of deltas.entries()) {
+        say(chunk.delta(delta, null, at === 0 ? logprobs(candidate.logprobsResult) : null));
+      }
+    },
+
+    end(say) {
+      if (last?.finishReason) end ??= finishReason(last.finishReason, last.finishMessage, isEmpty, toolCalls > 0);
+      if (end === undefined || !chunk) throw reader.broke();
+      const held = plan.checked === undefined ? "" : checkedText(text, end, plan);
+      if (!isStarted) say(chunk.delta(FIRST));
+      if (held !== "") say(chunk.delta({ content: held }));
+      say(chunk.delta({}, end));
+      if (usage) say(chunk.usage(usage));
+    },
   });
-
-  for await (const { data } of readEvents(body)) {
-    if (data === "[DONE]") break;
-    const event = read(data, context);
-    shared ??= head(event, model);
-    usage = usageOf(event.usageMetadata) ?? usage; // the last one that counts
-    if (event.promptFeedback?.blockReason) end = blockedReason(event);
-    const candidate = event.candidates?.find(({ index = 0 }) => index === 0);
-    if (!candidate) continue;
-
-    if (candidate.finishReason) last = candidate;
-    const parts = [...pieces.add(candidate.content?.parts ?? []), ...(candidate.finishReason ? pieces.end() : [])];
-    const calls = callDeltas(parts, toolCalls, context);
-    const deltas = [...deltasOf(parts, candidate, plan), ...calls];
-    toolCalls += calls.length;
-    text += textOf(parts, false);
-    isEmpty &&= text === "" && toolCalls === 0 && !parts.some(({ inlineData }) => inlineData);
-    if (deltas.length > 0 && !isStarted) {
-      isStarted = true;
-      yield chunk(FIRST);
-    }
-    for (const [at, delta] of deltas.entries()) {
-      yield chunk(delta, null, at === 0 ? logprobs(candidate.logprobsResult) : null);
-    }
-  }
-
-  if (last?.finishReason) end ??= finishReason(last.finishReason, last.finishMessage, isEmpty, toolCalls > 0);
-  if (end === undefined) throw upstreamBroke("Gemini");
-  const held = plan.checked === undefined ? "" : checkedText(text, end, plan);
-  if (!isStarted) yield chunk(FIRST);
-  if (held !== "") yield chunk({ content: held });
-  yield chunk({}, end);
-  if (usage) yield { ...chunk({}), choices: [], usage };
 }
 
 const FIRST: Delta = { role: "assistant", content: "" };
 
-/** @throws ApiError for an event that is an error, or no JSON. */
-function read(data: string, context: AnswerContext<Plan>): GenerateContentResponse {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch (cause) {
-    throw upstreamUnreadable("Gemini", cause);
-  }
+/** @throws ApiError for an event that is an error. */
+function checked(value: object, data: string, context: AnswerContext<Plan>): GenerateContentResponse {
   const event = Object(Array.isArray(value) ? value[0] : value) as GenerateContentResponse & ErrorBody;
   if (event.error) throw context.failure(event.error.code ?? 502, data);
   return event;

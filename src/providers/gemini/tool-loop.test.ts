@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eachChunk } from "../../../test/each-chunk.ts";
 import type { ChatCompletionRequest, Message, ToolCall } from "../../api/chat.ts";
 import { Json } from "../../api/json.ts";
 import { createReceipt } from "../../api/receipt.ts";
@@ -27,7 +28,7 @@ function script(stream: boolean): Upstream & { readonly asked: GenerateContentRe
     asked,
     async send({ body = "{}" }) {
       const parts = TURNS[asked.length];
-      asked.push(JSON.parse(body));
+      asked.push(JSON.parse(String(body)));
       const reply = { candidates: [{ content: { role: "model", parts }, finishReason: "STOP" }] };
       const text = JSON.stringify(reply);
       return { status: 200, headers: {}, body: bytes(stream ? `data: ${text}\r\n\r\n` : text) };
@@ -73,7 +74,7 @@ async function answer(body: ChatCompletionRequest, upstream: Upstream, toolState
   if (!body.stream) return (await gemini.chat(call)).value.choices[0]!.message;
   const tool_calls: ToolCall[] = [];
   let content = "";
-  for await (const { value } of await gemini.chatStream(call)) {
+  for await (const value of eachChunk(await gemini.chatStream(call))) {
     for (const { delta } of value.choices) {
       content += delta.content ?? "";
       for (const { index, ...piece } of delta.tool_calls ?? []) tool_calls[index] = piece as ToolCall;

@@ -19,7 +19,8 @@ const REPLIES: Readonly<Record<EngineErrorCode, readonly [status: number, type: 
 /** What the engine could not do, on the wire. Its messages are made for users. */
 export function asApiError(thrown: unknown): unknown {
   if (!(thrown instanceof EngineError)) return thrown;
-  const [status, type, param] = REPLIES[thrown.code];
+  const [status, type, usualParam] = REPLIES[thrown.code];
+  const param = thrown.field ?? usualParam;
   return new ApiError(status, type, thrown.message, {
     code: thrown.code,
     cause: thrown,

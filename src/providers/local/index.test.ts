@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eachChunk } from "../../../test/each-chunk.ts";
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from "../../api/chat.ts";
 import { Json } from "../../api/json.ts";
 import { createReceipt, type Receipt } from "../../api/receipt.ts";
@@ -71,8 +72,7 @@ async function whole({ provider, call }: Asked): Promise<ChatCompletion> {
 }
 
 async function streamed({ provider, call }: Asked): Promise<readonly ChatCompletionChunk[]> {
-  const chunks = await Array.fromAsync(await provider.chatStream(call));
-  return chunks.map(({ value }) => value);
+  return Array.fromAsync(eachChunk(await provider.chatStream(call)));
 }
 
 const entry = {
@@ -146,8 +146,8 @@ test("tool calls have ids and arguments in pieces, and what was emulated stands 
 test("the receipt is complete with the first chunk", async () => {
   const { provider, call, receipt } = ask(CALLS, { stream: true });
   const chunks = await provider.chatStream(call);
-  for await (const chunk of chunks) {
-    assert.deepEqual(chunk.value.choices[0]?.delta, { role: "assistant", content: "" });
+  for await (const chunk of eachChunk(chunks)) {
+    assert.deepEqual(chunk.choices[0]?.delta, { role: "assistant", content: "" });
     break;
   }
   assert.equal(receipt.text(), "emulated=tools");

@@ -9,6 +9,7 @@ import { pieces, type Piece } from "./answer.ts";
 import { type Answers, completion } from "./completion.ts";
 import { asApiError } from "./error.ts";
 import { embedRequest, generateRequest } from "./request.ts";
+import { rerankRequest, rerankResponse } from "./rerank.ts";
 import { chunks } from "./stream.ts";
 
 /** The engine's models as a provider: what the engine process serves on its socket. */
@@ -50,6 +51,15 @@ export function local(engine: Engine): Provider {
           model: answered,
           usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
         });
+      } catch (thrown) {
+        throw asApiError(thrown);
+      }
+    },
+
+    async rerank({ model, body, receipt, signal }) {
+      try {
+        const ranked = await engine.rerank(model, rerankRequest(body.value, receipt), signal);
+        return Json.fromValue(rerankResponse(body.value, ranked));
       } catch (thrown) {
         throw asApiError(thrown);
       }

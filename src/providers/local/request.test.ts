@@ -4,13 +4,13 @@ import type { ChatCompletionRequest } from "../../api/chat.ts";
 import { ApiError } from "../../api/error.ts";
 import { createReceipt } from "../../api/receipt.ts";
 import type { GenerateRequest } from "../../engine/model.ts";
-import { generateRequest } from "./request.ts";
+import { embedRequest, generateRequest } from "./request.ts";
 
 const tool = { type: "function", function: { name: "weather", parameters: { type: "object" } } };
 
-function translated(fields: Partial<ChatCompletionRequest>): GenerateRequest {
+function translated(fields: Partial<ChatCompletionRequest>, receipt = createReceipt(false)): GenerateRequest {
   const body = { model: "m", messages: [{ role: "user", content: "Hi" }], ...fields } as const;
-  return generateRequest(body, createReceipt(false));
+  return generateRequest(body, receipt);
 }
 
 test("fields of the sampling, under OpenAI's names and those of vLLM and Ollama", () => {
@@ -119,4 +119,39 @@ test("what cannot be honoured is a 400 that names the field", () => {
       JSON.stringify(fields),
     );
   }
+});
+
+test("what cannot be honoured is left out where the client allows it, and stands in the receipt", () => {
+  const receipt = createReceipt(true);
+  const strict = { type: "function", function: { name: "a", strict: true, parameters: { not: {} } } };
+  const request = translated(
+    {
+      response_format: { type: "json_schema", json_schema: { name: "a", schema: { uniqueItems: true } } },
+      tools: [strict],
+      modalities: ["audio"],
+      web_search_options: {},
+      messages: [{ role: "user", content: [{ type: "text", text: "Hi" }, { type: "image_url" }] }],
+    },
+    receipt,
+  );
+  assert.equal(request.json, "object");
+  assert.deepEqual(request.messages, [{ role: "user", content: "Hi" }]);
+  assert.equal(
+    receipt.text(),
+    "dropped=modalities,web_search_options,response_format.json_schema.schema,tools[0].function.parameters,messages[0].content[1]",
+  );
+});
+
+test("embeddings: texts or token ids, with a prompt and a length", () => {
+  const body = { model: "m", input: "a" };
+  assert.deepEqual(embedRequest(body), { inputs: ["a"] });
+  assert.deepEqual(embedRequest({ ...body, input: [1, 2] }), { inputs: [[1, 2]] });
+  assert.deepEqual(embedRequest({ ...body, prompt_name: "query", prompt: "find: ", dimensions: 8 }), {
+    inputs: ["a"],
+    promptName: "query",
+    prompt: "find: ",
+    dimensions: 8,
+  });
+  assert.throws(() => embedRequest({ ...body, prompt_name: 7 }), { status: 400, param: "prompt_name" });
+  assert.throws(() => embedRequest({ ...body, prompt: ["find: "] }), { status: 400, param: "prompt" });
 });

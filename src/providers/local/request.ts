@@ -3,6 +3,7 @@ import type { EmbeddingRequest } from "../../api/embeddings.ts";
 import { invalidRequest } from "../../api/error.ts";
 import type { Receipt } from "../../api/receipt.ts";
 import type { EmbedRequest, GenerateRequest, TemplateMessage } from "../../engine/model.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { answerJson } from "./response-format.ts";
 import { samplingFields } from "./sampling.ts";
 import { toolUse } from "./tools.ts";
@@ -14,11 +15,12 @@ import { toolUse } from "./tools.ts";
 export function generateRequest(body: ChatCompletionRequest, receipt: Receipt): GenerateRequest {
   refuseUnsupported(body, receipt);
   const maxTokens = body.max_completion_tokens ?? body.max_tokens;
-  const json = answerJson(body.response_format);
+  const json = answerJson(body.response_format, receipt);
   const tools = toolUse(body, receipt);
   return {
     ...samplingFields(body),
-    messages: templateMessages(body.messages),
+    ...keepAlive(body),
+    messages: templateMessages(body.messages, receipt),
     templateVariables: templateVariables(body),
     stop: body.stop == null ? [] : [body.stop].flat().filter((stop) => stop !== ""),
     ...(maxTokens == null ? {} : { maxTokens }),
@@ -27,17 +29,29 @@ export function generateRequest(body: ChatCompletionRequest, receipt: Receipt): 
   };
 }
 
-/** @throws ApiError 400 for `dimensions`: the vectors' length is the model's own. */
-export function embedRequest({ input, dimensions }: EmbeddingRequest): EmbedRequest {
-  if (dimensions != null) {
-    throw invalidRequest(
-      "Local models make vectors of one length: leave 'dimensions' out.",
-      "dimensions",
-      "unsupported_parameter",
-    );
-  }
-  if (typeof input === "string") return { inputs: [input] };
-  return { inputs: isTokens(input) ? [input] : input };
+/**
+ * An embedding request in the engine's terms. `prompt_name` is the field of Text Embeddings Inference for a prompt of
+ * the model's own; `prompt` is one in the client's words.
+ * @throws ApiError 400 for a prompt that is no text.
+ */
+export function embedRequest(body: EmbeddingRequest): EmbedRequest {
+  const { input, dimensions, prompt_name, prompt } = body;
+  return {
+    ...keepAlive(body),
+    inputs: typeof input === "string" ? [input] : isTokens(input) ? [input] : input,
+    ...(dimensions != null && { dimensions }),
+    ...(prompt_name != null && { promptName: checkedText(prompt_name, "prompt_name") }),
+    ...(prompt != null && { prompt: checkedText(prompt, "prompt") }),
+  };
+}
+
+function checkedText(value: unknown, field: string): string {
+  if (typeof value === "string") return value;
+  throw invalidRequest(
+    `Invalid '${field}': ${JSON.stringify(value).slice(0, 100)}. Expected a string.`,
+    field,
+    "invalid_type",
+  );
 }
 
 function isTokens(input: readonly unknown[]): input is readonly number[] {
@@ -53,7 +67,7 @@ function refuseUnsupported(body: ChatCompletionRequest, receipt: Receipt): void 
 }
 
 /** Results of tools bear the function's name, which some templates write, and OpenAI's messages leave out. */
-function templateMessages(messages: readonly Message[]): readonly TemplateMessage[] {
+function templateMessages(messages: readonly Message[], receipt: Receipt): readonly TemplateMessage[] {
   const names = new Map(
     messages.flatMap(({ tool_calls: calls }) => (calls ?? []).map((call) => [call.id, call.function?.name] as const)),
   );
@@ -64,22 +78,18 @@ function templateMessages(messages: readonly Message[]): readonly TemplateMessag
       ...rest,
       ...(called === undefined ? {} : { name: called }),
       role: role === "developer" ? "system" : role,
-      content: text(content, index),
+      content: text(content, `messages[${index}].content`, receipt),
     };
   });
 }
 
-function text(content: Message["content"], index: number): string {
+function text(content: Message["content"], path: string, receipt: Receipt): string {
   if (content == null || typeof content === "string") return content ?? "";
   return content
-    .map((part, at) => {
+    .map((part, index) => {
       if (part.type === "text") return part.text ?? "";
-      const path = `messages[${index}].content[${at}]`;
-      throw invalidRequest(
-        `Local models read text only, and '${path}' is of type '${part.type}'.`,
-        path,
-        "unsupported_content",
-      );
+      receipt.refuse(`${path}[${index}]`, `is of type '${part.type}'. Local models read text only.`);
+      return "";
     })
     .join("");
 }

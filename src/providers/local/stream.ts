@@ -6,7 +6,10 @@ import { type Answers, head, usage } from "./completion.ts";
 import { asApiError } from "./error.ts";
 
 /** The answers as chunks, and their usage in a last one. */
-export async function* chunks({ model, all }: Answers, withUsage: boolean): AsyncGenerator<Json<ChatCompletionChunk>> {
+export async function* chunks(
+  { model, all }: Answers,
+  withUsage: boolean,
+): AsyncGenerator<readonly Json<ChatCompletionChunk>[]> {
   const base = { ...head(model), object: "chat.completion.chunk" } as const;
   const ends: EndEvent[] = [];
   let index = 0;
@@ -15,12 +18,14 @@ export async function* chunks({ model, all }: Answers, withUsage: boolean): Asyn
       for await (const piece of answer) {
         if ("end" in piece) ends.push(piece.end);
         const choices = [choice(index, piece)];
-        yield Json.fromValue<ChatCompletionChunk>(withUsage ? { ...base, choices, usage: null } : { ...base, choices });
+        yield [
+          Json.fromValue<ChatCompletionChunk>(withUsage ? { ...base, choices, usage: null } : { ...base, choices }),
+        ];
       }
       if (ends.length === index) throw upstreamBroke("The engine");
       index++;
     }
-    yield Json.fromValue<ChatCompletionChunk>({ ...base, choices: [], usage: usage(ends) });
+    yield [Json.fromValue<ChatCompletionChunk>({ ...base, choices: [], usage: usage(ends) })];
   } catch (thrown) {
     throw asApiError(thrown);
   }

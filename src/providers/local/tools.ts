@@ -3,7 +3,7 @@ import { invalidRequest } from "../../api/error.ts";
 import type { Receipt } from "../../api/receipt.ts";
 import type { ToolUse } from "../../engine/model.ts";
 import { functionTools } from "../function-tools.ts";
-import { check } from "./response-format.ts";
+import { canKeepTo } from "./response-format.ts";
 
 /**
  * The tools that the model may call; undefined where it may call none: then it is not told of any.
@@ -23,7 +23,7 @@ export function toolUse(body: ChatCompletionRequest, receipt: Receipt): ToolUse 
   }
   const isForced = typeof choice === "object" || choice === "required";
   functions.forEach(({ strict, parameters }, index) => {
-    if (strict === true && parameters) check(parameters, `tools[${index}].function.parameters`);
+    if (strict === true && parameters) canKeepTo(parameters, `tools[${index}].function.parameters`, receipt);
   });
   return {
     functions: functions.map(({ name, description, parameters }) => ({

@@ -20,7 +20,7 @@ const NUMBERS: readonly (readonly [number, number, string | null])[] = [
 
 function read(httpStatus: number, body: object | string): { status: number; code: string | null } {
   const { status, ...words } = said(typeof body === "string" ? body : JSON.stringify(body));
-  const error = refusal("MiniMax", "key", status ?? httpStatus, words);
+  const error = refusal("MiniMax", ["key"], status ?? httpStatus, words);
   return { status: error.status, code: error.code };
 }
 

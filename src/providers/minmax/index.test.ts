@@ -63,7 +63,7 @@ test("texts become vectors, in order, as floats or base64", async () => {
   });
   assert.equal(floats.sent[0]?.url, "https://api.minimax.chat/v1/embeddings");
   assert.equal(floats.sent[0]?.headers["authorization"], "Bearer k");
-  assert.deepEqual(JSON.parse(floats.sent[0]?.body ?? ""), { model: "embo-01", texts: ["a", "b"], type: "db" });
+  assert.deepEqual(JSON.parse(String(floats.sent[0]?.body)), { model: "embo-01", texts: ["a", "b"], type: "db" });
 
   const base64 = call(
     { input: "a", type: "query", encoding_format: "base64" },
@@ -71,7 +71,7 @@ test("texts become vectors, in order, as floats or base64", async () => {
   );
   const answer = await minmax.embed(base64.call);
   assert.equal(answer.value.data[0]?.embedding, Buffer.from(Float32Array.of(0.5, -1).buffer).toString("base64"));
-  assert.equal(JSON.parse(base64.sent[0]?.body ?? "").type, "query");
+  assert.equal(JSON.parse(String(base64.sent[0]?.body)).type, "query");
 });
 
 test("errors with status 200 and answers without vectors are errors; token ids and other sizes are refused", async () => {

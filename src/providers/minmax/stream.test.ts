@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
+import { eachChunk } from "../../../test/each-chunk.ts";
 import type { AssistantMessage, ChatCompletionChunk } from "../../api/chat.ts";
 import { refusal } from "../refusal.ts";
 import type { AnswerContext } from "../http-provider.ts";
@@ -18,9 +19,10 @@ function contextOf(plan: Partial<Plan> = {}): AnswerContext<Plan> {
     plan: { ...PLAN, ...plan },
     withUsage: false,
     keep: () => undefined,
+    onSkipped: () => undefined,
     failure: (status, body) => {
       const { status: stated, ...words } = said(body);
-      return refusal("MiniMax", "key", stated ?? status, words);
+      return refusal("MiniMax", ["key"], stated ?? status, words);
     },
   };
 }
@@ -35,7 +37,7 @@ function read(
   plan: Partial<Plan> = {},
   borders: readonly number[] = [],
 ): Promise<ChatCompletionChunk[]> {
-  return Array.fromAsync(chunks(cutAt(bytes, borders), contextOf(plan)));
+  return Array.fromAsync(eachChunk(chunks(cutAt(bytes, borders), contextOf(plan))));
 }
 
 function stream(...events: readonly object[]): Buffer {

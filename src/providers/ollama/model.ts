@@ -37,10 +37,10 @@ function canDoWithout({ status, code }: ApiError): boolean {
 export function modelFacts({ capabilities, model_info, parameters, system }: ShowResponse): ModelFacts {
   let largest = 0;
   return {
-    can: (capability) => capabilities?.includes(capability),
+    can: (capability) => (Array.isArray(capabilities) ? capabilities.includes(capability) : undefined),
     contextTokens: trainedContext(model_info),
-    usualContextTokens: Number(/^num_ctx\s+(\d+)/m.exec(parameters ?? "")?.[1] ?? 0),
-    system: system ?? "",
+    usualContextTokens: Number(/^num_ctx\s+(\d+)/m.exec(String(parameters))?.[1] ?? 0),
+    system: typeof system === "string" ? system : "",
     settle: (contextTokens) => (largest = Math.max(largest, contextTokens)),
   };
 }

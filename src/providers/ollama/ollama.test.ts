@@ -25,7 +25,7 @@ function vendor(...lines: readonly object[]) {
 
 async function chunksOf(body: object, ...lines: readonly object[]) {
   const stream = await ollama.chatStream(vendor(...lines).call(body));
-  return Array.fromAsync(stream, ({ text }) => JSON.parse(text));
+  return (await Array.fromAsync(stream)).flat().map(({ text }) => JSON.parse(text));
 }
 
 describe("a whole answer", () => {

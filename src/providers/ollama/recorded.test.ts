@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { eachChunk } from "../../../test/each-chunk.ts";
 import { assertRecordedChat, type RecordedCase, recordedCall, recordedCases } from "../../../test/recorded.ts";
 import type { ChatCompletionRequest } from "../../api/chat.ts";
 import type { EmbeddingRequest } from "../../api/embeddings.ts";
@@ -52,7 +53,7 @@ async function checkCutOff(recorded: RecordedCase): Promise<void> {
   const chunks = await ollama.chatStream(recordedCall<ChatCompletionRequest>({ ...recorded, stream: true }, stream));
   let content = "";
   const read = async (): Promise<void> => {
-    for await (const { value } of chunks) content += value.choices[0]?.delta.content ?? "";
+    for await (const { choices } of eachChunk(chunks)) content += choices[0]?.delta.content ?? "";
   };
   await assert.rejects(read(), incomplete);
   assert.equal(content, recorded.expect?.content);

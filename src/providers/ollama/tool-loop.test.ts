@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eachChunk } from "../../../test/each-chunk.ts";
 import { fakeVendor } from "../../../test/fakes/vendor.ts";
 import type { ToolCall } from "../../api/chat.ts";
 import { createMemoryToolState } from "../../store/tool-state.ts";
@@ -57,7 +58,7 @@ for (const stream of [false, true]) {
 
 async function toolCalls(call: Parameters<typeof ollama.chat>[0], stream: boolean): Promise<readonly ToolCall[]> {
   if (!stream) return (await ollama.chat(call)).value.choices[0]?.message.tool_calls ?? [];
-  const deltas = await Array.fromAsync(await ollama.chatStream(call), ({ value }) => value.choices[0]?.delta);
+  const deltas = await Array.fromAsync(eachChunk(await ollama.chatStream(call)), ({ choices }) => choices[0]?.delta);
   const pieces = deltas.flatMap((delta) => delta?.tool_calls ?? []);
   const first = pieces.find(({ id }) => id !== undefined);
   const args = pieces.map((piece) => piece.function?.arguments ?? "").join("");

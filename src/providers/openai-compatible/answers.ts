@@ -1,5 +1,6 @@
 import type { AssistantMessage, ChatCompletionChunk, Delta, FinishReason, ToolCall } from "../../api/chat.ts";
 import type { Json } from "../../api/json.ts";
+import type { ChatStream } from "../provider.ts";
 
 /** One answer that is whole, however it came. */
 export interface Answer {
@@ -17,18 +18,20 @@ interface Pieces {
 
 /** Passes a stream's chunks on, and shows each answer in it when it is whole, before its end passes. */
 export async function* watchAnswers(
-  chunks: AsyncIterable<Json<ChatCompletionChunk>>,
+  stream: ChatStream,
   answered: (answer: Answer) => void,
-): AsyncGenerator<Json<ChatCompletionChunk>> {
+): AsyncGenerator<readonly Json<ChatCompletionChunk>[]> {
   const answers = new Map<number, Pieces>();
-  for await (const chunk of chunks) {
-    for (const { index, delta, finish_reason } of chunk.value.choices) {
-      const pieces = answers.get(index) ?? { content: "", reasoning: "", toolCalls: [] };
-      answers.set(index, pieces);
-      add(pieces, delta);
-      if (finish_reason) answered({ message: message(pieces), finish_reason });
+  for await (const chunks of stream) {
+    for (const chunk of chunks) {
+      for (const { index, delta, finish_reason } of chunk.value.choices) {
+        const pieces = answers.get(index) ?? { content: "", reasoning: "", toolCalls: [] };
+        answers.set(index, pieces);
+        add(pieces, delta);
+        if (finish_reason) answered({ message: message(pieces), finish_reason });
+      }
     }
-    yield chunk;
+    yield chunks;
   }
 }
 

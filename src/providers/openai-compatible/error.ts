@@ -7,12 +7,12 @@ import { refusal, type Said } from "../refusal.ts";
  */
 export function error(
   title: string,
-  key: string | undefined,
+  secrets: readonly string[],
   status: number,
   body: string,
   headers: Readonly<Record<string, string>> = {},
 ): ApiError {
-  return refusal(title, key, status, said(body), headers);
+  return refusal(title, secrets, status, said(body), headers);
 }
 
 /** The status that an answer with status 200 should have had, where its body is an error; else undefined. */

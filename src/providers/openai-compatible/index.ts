@@ -1,21 +1,26 @@
 import { noEmbeddings, upstreamUnreadable } from "../../api/error.ts";
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from "../../api/chat.ts";
+import type { ChatCompletion, ChatCompletionRequest } from "../../api/chat.ts";
 import type { EmbeddingRequest, EmbeddingResponse } from "../../api/embeddings.ts";
 import { withFields } from "../../api/fields.ts";
-import { asJson, asValues, Json } from "../../api/json.ts";
+import { Json } from "../../api/json.ts";
 import type { Model } from "../../api/models.ts";
+import type { RerankRequest, RerankResponse } from "../../api/rerank.ts";
 import { noteAll } from "../../api/receipt.ts";
-import { readErrorText, readText } from "../../upstream/read.ts";
+import { readBytes, readErrorText } from "../../upstream/read.ts";
 import { readEvents } from "../../upstream/sse.ts";
 import type { UpstreamRequest, UpstreamResponse } from "../../upstream/upstream.ts";
 import type { RequestContext } from "../http-provider.ts";
-import type { Call, Connection, Provider, ProviderFacts } from "../provider.ts";
+import { noteSkipped } from "../event-reader.ts";
+import type { Call, ChatStream, Connection, Provider, ProviderFacts } from "../provider.ts";
+import { reading } from "../reading.ts";
+import { secretsOf } from "../secrets.ts";
 import { severalAnswers, severalStreams } from "../several.ts";
 import { type Answer, watchAnswers } from "./answers.ts";
-import { completion } from "./completion.ts";
+import { completion, type Reading } from "./completion.ts";
 import { embeddings } from "./embeddings.ts";
 import { error, errorIn } from "./error.ts";
 import { firstCallOnly, firstCallsOnly } from "./one-call.ts";
+import { question, ranking, type RerankQuestion, saysTei, teiQuestion } from "./rerank.ts";
 import { chunks } from "./stream.ts";
 
 /** What an edit of the request may depend on. */
@@ -30,65 +35,93 @@ export interface Service extends ProviderFacts {
    * @throws ApiError 400 for a field that changes what the answer means and cannot be honoured.
    */
   readonly edit?: (body: ChatCompletionRequest, context: EditContext) => Readonly<Record<string, unknown>>;
+  /** Whether `edit` looks at the request's shape and short fields only: then it is spared the reading of long texts. */
+  readonly editsByShape?: boolean;
   /**
    * Sees each answer that is whole, before the client sees its end: keeps what the service wants back with a tool's
    * result, and throws for an answer that is not what was promised.
    */
   readonly answered?: (answer: Answer, call: Call<ChatCompletionRequest>) => void;
-  readonly chatUrl?: (connection: Connection, model: string, stream: boolean) => string;
+  readonly chatUrl?: (call: Call<ChatCompletionRequest>, stream: boolean) => string;
   readonly embeddingsUrl?: (connection: Connection, model: string) => string;
   /** The header that bears the key; `Authorization: Bearer …` unless told otherwise. */
   readonly keyHeader?: (key: string) => Readonly<Record<string, string>>;
+  /** Further headers of a call. */
+  readonly callHeaders?: (call: Call<unknown>) => Readonly<Record<string, string>>;
   /** Whether the service gives one answer a call: then `n` is had by as many calls at once. */
   readonly hasOneAnswer?: boolean;
   /** Whether the model may make several calls at once whatever it is told: then the client sees the first. */
   readonly hasOnlyParallelCalls?: boolean;
   /** False where there are none. */
   readonly hasEmbeddings?: boolean;
+  /** Whether it ranks documents at `/rerank`; `or-tei`: it may as well be a server of Text Embeddings Inference. */
+  readonly hasReranking?: true | "or-tei";
   /** False where `stream_options` is refused because usage comes in any case. */
   readonly streamOptions?: boolean;
 }
 
 /** Makes a provider of a service that speaks OpenAI's wire: whatever we do not know passes through both ways. */
 export function openaiCompatible(service: Service): Provider {
-  const post = async (call: Call<unknown>, url: string, body: string): Promise<UpstreamResponse> => {
-    const request = { method: "POST", url, headers: headers(service, call.connection), body } as const;
+  const post = async (call: Call<unknown>, url: string, body: string | Buffer): Promise<UpstreamResponse> => {
+    const all = { ...headers(service, call.connection), ...service.callHeaders?.(call) };
+    const request = { method: "POST", url, headers: all, body } as const;
     const response = await accepted(service, call.connection, request, call.signal);
     noteAll(call.receipt, response.headers["x-omniport-translation"] ?? "");
     return response;
   };
-  const chatUrl = service.chatUrl ?? ((connection) => `${connection.baseUrl}/chat/completions`);
+  const chatUrl = service.chatUrl ?? (({ connection }) => `${connection.baseUrl}/chat/completions`);
   const embeddingsUrl = service.embeddingsUrl ?? ((connection) => `${connection.baseUrl}/embeddings`);
 
   const wantsOneCall = ({ body }: Call<ChatCompletionRequest>): boolean =>
-    service.hasOnlyParallelCalls === true && body.value["parallel_tool_calls"] === false;
+    service.hasOnlyParallelCalls === true && body.outline["parallel_tool_calls"] === false;
 
   const chat = async (call: Call<ChatCompletionRequest>): Promise<Json<ChatCompletion>> => {
-    const body = withFields(call.body.text, { ...(await edited(service, call, false)), model: call.model });
-    const text = await readText(await post(call, chatUrl(call.connection, call.model, false), body));
-    const answer = changed(text, completion(parse(service, call.connection, text) as ChatCompletion));
-    for (const choice of answer.value.choices) service.answered?.(choice, call);
-    return wantsOneCall(call) ? Json.fromValue(firstCallOnly(answer.value)) : answer;
+    const body = withFields(call.body.bytes, { ...(await edited(service, call, false)), model: call.model });
+    const bytes = await readBytes(await post(call, chatUrl(call, false), body));
+    return reading(service.title, () => {
+      const reply = checked<ChatCompletion>(service, call.connection, bytes);
+      const answer = changed(reply, completion(reply.value));
+      for (const choice of answer.value.choices) service.answered?.(choice, call);
+      return wantsOneCall(call) ? Json.fromValue(firstCallOnly(answer.value)) : answer;
+    });
   };
 
-  const chatStream = async (call: Call<ChatCompletionRequest>): Promise<AsyncIterable<Json<ChatCompletionChunk>>> => {
-    const body = withFields(call.body.text, { ...(await edited(service, call, true)), ...streamFields(service, call) });
-    const response = await post(call, chatUrl(call.connection, call.model, true), body);
+  const chatStream = async (call: Call<ChatCompletionRequest>): Promise<ChatStream> => {
+    const body = withFields(call.body.bytes, {
+      ...(await edited(service, call, true)),
+      ...streamFields(service, call),
+    });
+    const response = await post(call, chatUrl(call, true), body);
     if (response.headers["content-type"]?.includes("application/json")) {
-      parse(service, call.connection, await readText(response)); // throws the error that it should be
+      checked(service, call.connection, await readBytes(response)); // throws the error that it should be
       throw upstreamUnreadable(service.title);
     }
-    const failure = (status: number, text: string) => error(service.title, call.connection.key, status, text);
-    const withUsage = call.body.value.stream_options?.include_usage === true;
-    const onSkipped = (): void => call.receipt.note("dropped", "malformed_event");
+    const failure = (status: number, text: string) => error(service.title, secretsOf(call.connection), status, text);
+    const withUsage = call.body.outline.stream_options?.include_usage === true;
+    const onSkipped = (): void => noteSkipped(call.receipt);
     const all = chunks(readEvents(response.body), { title: service.title, withUsage, failure, onSkipped });
     const watched = service.answered ? watchAnswers(all, (answer) => service.answered?.(answer, call)) : all;
     return wantsOneCall(call) ? firstCallsOnly(watched) : watched;
   };
 
+  const rerank = async (call: Call<RerankRequest>): Promise<Json<RerankResponse>> => {
+    const { body, model, connection } = call;
+    const ask = async ({ url, body }: RerankQuestion): Promise<Buffer> => readBytes(await post(call, url, body));
+    const bytes = await ask(question(connection.baseUrl, body, model)).catch((thrown: unknown) => {
+      if (service.hasReranking !== "or-tei" || !saysTei(thrown)) throw thrown;
+      return ask(teiQuestion(connection.baseUrl, body));
+    });
+    return reading(service.title, () => {
+      const reply = checked<RerankResponse>(service, connection, bytes);
+      const read = ranking(reply.value, model, body.value);
+      if (!read) throw upstreamUnreadable(service.title);
+      return changed(reply, read);
+    });
+  };
+
   /** Whether one call is not enough for what is asked. */
   const needsSeveral = ({ body }: Call<ChatCompletionRequest>): boolean =>
-    service.hasOneAnswer === true && (body.value.n ?? 1) > 1;
+    service.hasOneAnswer === true && (body.outline.n ?? 1) > 1;
 
   return {
     ...service,
@@ -100,23 +133,32 @@ export function openaiCompatible(service: Service): Provider {
 
     async chatStream(call) {
       if (!needsSeveral(call)) return chatStream(call);
-      return asJson(await severalStreams(call, async (one) => asValues(await chatStream(one))));
+      return severalStreams(call, chatStream);
     },
 
     async embed(call: Call<EmbeddingRequest>) {
       if (service.hasEmbeddings === false) throw noEmbeddings(service.title, call.model);
-      const body = withFields(call.body.text, { model: call.model });
-      const text = await readText(await post(call, embeddingsUrl(call.connection, call.model), body));
-      const answer = parse(service, call.connection, text) as EmbeddingResponse;
-      return changed(text, embeddings(answer, call.body.value.encoding_format ?? "float"));
+      const body = withFields(call.body.bytes, { model: call.model });
+      const bytes = await readBytes(await post(call, embeddingsUrl(call.connection, call.model), body));
+      const format = call.body.outline.encoding_format ?? "float";
+      return reading(service.title, () => {
+        const reply = checked<EmbeddingResponse>(service, call.connection, bytes);
+        // The outline tells lists from texts; the numbers are read only where they must be changed.
+        if (embeddings(reply.outline, format).isAsItCame) return reply;
+        return Json.fromValue(embeddings(reply.value, format).value);
+      });
     },
+
+    ...(service.hasReranking && { rerank }),
 
     async models(connection, signal) {
       const url = `${connection.baseUrl}/models`;
       const request = { method: "GET", url, headers: headers(service, connection) } as const;
-      const text = await readText(await accepted(service, connection, request, signal));
-      const list = parse(service, connection, text) as { data?: readonly Model[] } | readonly Model[];
-      return "data" in list ? (list.data ?? []) : (list as readonly Model[]); // Together sends the bare list
+      const bytes = await readBytes(await accepted(service, connection, request, signal));
+      const list = checked<{ data?: readonly Model[] } | readonly Model[]>(service, connection, bytes).value;
+      const models = "data" in list ? list.data : list; // Together sends the bare list
+      if (!Array.isArray(models)) throw upstreamUnreadable(service.title);
+      return models;
     },
   };
 }
@@ -127,14 +169,18 @@ async function edited(
   stream: boolean,
 ): Promise<Readonly<Record<string, unknown>>> {
   if (!service.edit) return {};
-  const ids = body.value.messages.flatMap((message) => (message.tool_calls ?? []).map((call) => call.id));
+  const ids = body.outline.messages.flatMap((message) => (message.tool_calls ?? []).map((call) => call.id));
   const known = ids.length === 0 ? new Map<string, unknown>() : await toolState.load(ids);
-  return service.edit(body.value, { model, stream, receipt, toolState: known, baseUrl: connection.baseUrl });
+  const context = { model, stream, receipt, toolState: known, baseUrl: connection.baseUrl };
+  const edits = service.editsByShape ? service.edit(body.outline, context) : undefined;
+  // What is taken over from an outline may have been cut short.
+  const isShort = edits !== undefined && Object.values(edits).every((value) => typeof value !== "object");
+  return isShort ? edits : service.edit(body.value, context);
 }
 
 /** The usage is asked for in every stream, for our own record; a client that did not ask does not see it. */
 function streamFields(service: Service, call: Call<ChatCompletionRequest>): Record<string, unknown> {
-  const { stream_options } = call.body.value;
+  const { stream_options } = call.body.outline;
   const asked = stream_options?.include_usage === true;
   if (service.streamOptions === false) return { model: call.model, stream_options: undefined };
   if (asked) return { model: call.model };
@@ -155,24 +201,20 @@ async function accepted(
 ): Promise<UpstreamResponse> {
   const response = await connection.upstream.send(request, signal);
   if (response.status === 200) return response;
-  throw error(service.title, connection.key, response.status, await readErrorText(response), response.headers);
+  throw error(service.title, secretsOf(connection), response.status, await readErrorText(response), response.headers);
 }
 
-/** @throws ApiError when the text is not JSON, or is an error that came with status 200. */
-function parse(service: Service, connection: Connection, text: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw upstreamUnreadable(service.title, cause);
-  }
+/** @throws ApiError when the bytes are no JSON, or an error that came with status 200. */
+function checked<T extends object>(service: Service, connection: Connection, bytes: Buffer): Json<T> {
+  const json = Json.fromBytes<T>(bytes, (cause) => upstreamUnreadable(service.title, cause));
+  const value: T | null = json.outline;
   if (typeof value !== "object" || value === null) throw upstreamUnreadable(service.title);
   const status = errorIn(value);
-  if (status !== undefined) throw error(service.title, connection.key, status, text);
-  return value;
+  if (status !== undefined) throw error(service.title, secretsOf(connection), status, json.text);
+  return json;
 }
 
-/** The provider's own text where the reading of it has changed nothing. */
-function changed<T>(text: string, reading: { readonly value: T; readonly isAsItCame: boolean }): Json<T> {
-  return reading.isAsItCame ? Json.fromText(text, reading.value) : Json.fromValue(reading.value);
+/** The provider's own bytes where the reading of them has changed nothing. */
+function changed<T>(reply: Json<T>, { value, isAsItCame }: Reading<T>): Json<T> {
+  return isAsItCame ? reply : Json.fromValue(value);
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eachChunk } from "../../../test/each-chunk.ts";
 import type { ChatCompletion, ChatCompletionChunk, ToolCallDelta } from "../../api/chat.ts";
-import { asJson, asValues } from "../../api/json.ts";
+import { Json } from "../../api/json.ts";
 import { firstCallOnly, firstCallsOnly } from "./one-call.ts";
 
 const call = (id: string) => ({ id, type: "function", function: { name: "weather", arguments: "{}" } });
@@ -24,12 +25,12 @@ test("of several calls the first is kept, and an answer with one is left as it i
 });
 
 test("in a stream, the pieces of the first call pass and those of the others do not", async () => {
-  async function* stream(): AsyncGenerator<ChatCompletionChunk> {
-    yield chunk({ index: 0, ...call("a") }, { index: 1, ...call("b") });
-    yield chunk({ index: 1, function: { arguments: "{}" } });
-    yield chunk({ index: 0, function: { arguments: "}" } });
+  async function* stream(): AsyncGenerator<readonly Json<ChatCompletionChunk>[]> {
+    yield [Json.fromValue(chunk({ index: 0, ...call("a") }, { index: 1, ...call("b") }))];
+    yield [Json.fromValue(chunk({ index: 1, function: { arguments: "{}" } }))];
+    yield [Json.fromValue(chunk({ index: 0, function: { arguments: "}" } }))];
   }
-  const seen = await Array.fromAsync(asValues(firstCallsOnly(asJson(stream()))));
+  const seen = await Array.fromAsync(eachChunk(firstCallsOnly(stream())));
   assert.deepEqual(seen, [
     chunk({ index: 0, ...call("a") }),
     chunk(),

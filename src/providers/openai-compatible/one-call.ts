@@ -1,5 +1,7 @@
 import type { ChatCompletion, ChatCompletionChunk } from "../../api/chat.ts";
 import { Json } from "../../api/json.ts";
+import { TextChunk } from "../../api/text-chunk.ts";
+import type { ChatStream } from "../provider.ts";
 
 /*
  * `parallel_tool_calls: false` for services that do not know it: of the calls that a model makes at once, the client
@@ -15,13 +17,14 @@ export function firstCallOnly(answer: ChatCompletion): ChatCompletion {
   return { ...answer, choices };
 }
 
-export async function* firstCallsOnly(
-  chunks: AsyncIterable<Json<ChatCompletionChunk>>,
-): AsyncGenerator<Json<ChatCompletionChunk>> {
-  for await (const chunk of chunks) {
-    const isLater = chunk.value.choices.some(({ delta }) => delta.tool_calls?.some(({ index }) => index > 0));
-    yield isLater ? Json.fromValue(withoutLaterCalls(chunk.value)) : chunk;
-  }
+export async function* firstCallsOnly(stream: ChatStream): AsyncGenerator<readonly Json<ChatCompletionChunk>[]> {
+  for await (const chunks of stream) yield chunks.map(firstCall);
+}
+
+function firstCall(chunk: Json<ChatCompletionChunk>): Json<ChatCompletionChunk> {
+  if (chunk instanceof TextChunk) return chunk;
+  const isLater = chunk.value.choices.some(({ delta }) => delta.tool_calls?.some(({ index }) => index > 0));
+  return isLater ? Json.fromValue(withoutLaterCalls(chunk.value)) : chunk;
 }
 
 function withoutLaterCalls(chunk: ChatCompletionChunk): ChatCompletionChunk {

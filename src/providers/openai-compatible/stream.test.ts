@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { eachChunk } from "../../../test/each-chunk.ts";
 import type { ChatCompletionChunk, Delta } from "../../api/chat.ts";
 import type { ApiError } from "../../api/error.ts";
 import { Json } from "../../api/json.ts";
@@ -17,10 +18,9 @@ async function* cutAt(bytes: Buffer, borders: readonly number[]): AsyncGenerator
 }
 
 async function read(bytes: Buffer, borders: readonly number[] = []): Promise<ChatCompletionChunk[]> {
-  const failure = (status: number, text: string): ApiError => error("Recorded", undefined, status, text);
+  const failure = (status: number, text: string): ApiError => error("Recorded", [], status, text);
   const options = { title: "Recorded", withUsage: true, failure, onSkipped: () => undefined };
-  const all = await Array.fromAsync(chunks(readEvents(cutAt(bytes, borders)), options));
-  return all.map(({ text }) => JSON.parse(text));
+  return Array.fromAsync(eachChunk(chunks(readEvents(cutAt(bytes, borders)), options)));
 }
 
 test("recorded streams read the same wherever they are cut", async () => {
@@ -48,16 +48,18 @@ test("an answer is shown when it is whole, before its end passes", async () => {
       choices: [{ index, delta, finish_reason }],
     });
   const source = async function* () {
-    yield chunk(0, { role: "assistant", content: "", reasoning_content: "Hm" });
-    yield chunk(1, { content: "No" });
-    yield chunk(0, {
-      reasoning_content: ".",
-      tool_calls: [{ index: 0, id: "a", type: "function", function: { name: "f" } }],
-    });
-    yield chunk(0, { tool_calls: [{ index: 0, function: { arguments: "{" } }] });
-    yield chunk(0, { tool_calls: [{ index: 0, function: { arguments: "}" } }] });
-    yield chunk(0, {}, "tool_calls");
-    yield chunk(1, { content: "pe" }, "stop");
+    yield [chunk(0, { role: "assistant", content: "", reasoning_content: "Hm" })];
+    yield [chunk(1, { content: "No" })];
+    yield [
+      chunk(0, {
+        reasoning_content: ".",
+        tool_calls: [{ index: 0, id: "a", type: "function", function: { name: "f" } }],
+      }),
+    ];
+    yield [chunk(0, { tool_calls: [{ index: 0, function: { arguments: "{" } }] })];
+    yield [chunk(0, { tool_calls: [{ index: 0, function: { arguments: "}" } }] })];
+    yield [chunk(0, {}, "tool_calls")];
+    yield [chunk(1, { content: "pe" }, "stop")];
   };
   const seen: (Answer | number)[] = [];
   let passed = 0;

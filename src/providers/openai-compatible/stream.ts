@@ -1,9 +1,13 @@
 import type { ChatCompletionChunk, ChunkChoice, ToolCallDelta, Usage } from "../../api/chat.ts";
-import { type ApiError, upstreamBroke, upstreamUnreadable } from "../../api/error.ts";
+import type { ApiError } from "../../api/error.ts";
 import { Json } from "../../api/json.ts";
 import type { ServerSentEvent } from "../../upstream/sse.ts";
+import { createEventReader } from "../event-reader.ts";
+import type { ChatStream } from "../provider.ts";
+import { translated } from "../translated.ts";
 import { argumentsText, finishReason, newToolCallId, thinking, usage } from "./completion.ts";
 import { errorIn } from "./error.ts";
+import { createTextTemplate } from "./text-template.ts";
 
 interface StreamOptions {
   readonly title: string;
@@ -11,7 +15,7 @@ interface StreamOptions {
   readonly withUsage: boolean;
   /** Makes the error of an event that bears one. */
   readonly failure: (status: number, text: string) => ApiError;
-  /** An event could not be read, and shows no sign of having said anything: the rest decides whether the answer is whole. */
+  /** An event could not be read and was passed over. */
   readonly onSkipped: () => void;
 }
 
@@ -27,66 +31,58 @@ interface ChoiceState {
  * The usage, wherever the service puts it, comes once, in a last chunk without choices.
  * @throws ApiError for an event that is an error, and when the stream ends before every choice has its finish reason.
  */
-export async function* chunks(
-  events: AsyncIterable<ServerSentEvent>,
-  options: StreamOptions,
-): AsyncGenerator<Json<ChatCompletionChunk>> {
+export function chunks(
+  events: AsyncIterable<readonly ServerSentEvent[]>,
+  { title, withUsage, failure, onSkipped }: StreamOptions,
+): ChatStream {
   const states = new Map<number, ChoiceState>();
+  const reader = createEventReader(title, onSkipped);
+  const texts = createTextTemplate(withUsage);
   let last: ChatCompletionChunk | undefined;
   let counted: Usage | undefined;
-  let unreadable: ApiError | undefined;
 
-  for await (const { data } of events) {
-    if (data === "[DONE]") break;
-    const chunk = parse(data, options);
-    if (!chunk) {
-      unreadable ??= upstreamUnreadable(options.title);
-      if (SPEAKS.test(data)) throw unreadable;
-      options.onSkipped();
-      continue;
-    }
-    last = chunk;
-    counted = usage(chunk) ?? counted;
-    if ((chunk.choices ?? []).length === 0) continue; // Azure's prompt filter, or the usage, which comes at the end
+  return translated<ServerSentEvent, Json<ChatCompletionChunk>>(title, events, {
+    read({ data }, say) {
+      const text = texts.match(data);
+      if (text) return say(text);
+      if (data === "[DONE]") return "over";
+      const value = reader.read(data);
+      if (!value) return;
+      const status = errorIn(value);
+      if (status !== undefined) throw failure(status, data);
+      const chunk = value as ChatCompletionChunk;
+      last = chunk;
+      counted = usage(chunk) ?? counted;
+      if ((chunk.choices ?? []).length === 0) return; // Azure's prompt filter, or the usage, which comes at the end
 
-    const choices = chunk.choices.map((choice) => readChoice(choice, states));
-    const isAsItCame =
-      chunk.object === "chat.completion.chunk" && choices.every((choice, index) => choice === chunk.choices[index]);
-    if (isAsItCame && isUsageFree(chunk, options.withUsage)) {
-      yield Json.fromText(options.withUsage ? data : withoutNullUsage(data, chunk), chunk);
-    } else {
-      const { usage: _, ...rest } = chunk;
-      const value = {
-        ...rest,
-        object: "chat.completion.chunk",
-        choices: choices.filter((c) => c !== undefined),
-      } as const;
-      if (value.choices.length > 0)
-        yield Json.fromValue<ChatCompletionChunk>(options.withUsage ? { ...value, usage: null } : value);
-    }
-  }
+      const choices = chunk.choices.map((choice) => readChoice(choice, states));
+      const isAsItCame =
+        chunk.object === "chat.completion.chunk" && choices.every((choice, index) => choice === chunk.choices[index]);
+      if (isAsItCame && isUsageFree(chunk, withUsage)) {
+        texts.learn(data, chunk);
+        say(Json.fromText(withUsage ? data : withoutNullUsage(data, chunk), chunk));
+      } else {
+        const repaired = repairedChunk(chunk, choices, withUsage);
+        if (repaired.choices.length > 0) say(Json.fromValue(repaired));
+      }
+    },
 
-  if (!last || states.size === 0 || [...states.values()].some((state) => !state.finished)) {
-    throw unreadable ?? upstreamBroke(options.title);
-  }
-  if (counted) yield Json.fromValue(usageChunk(last, counted));
+    end(say) {
+      const isWhole = states.size > 0 && [...states.values()].every((state) => state.finished);
+      if (!last || !isWhole) throw reader.broke();
+      if (counted) say(Json.fromValue(usageChunk(last, counted)));
+    },
+  });
 }
 
-/** The beginning of a text, a thought or an argument: without this event, the answer would have a hole. */
-const SPEAKS = /"(content|refusal|reasoning|reasoning_content|name|arguments)"\s*:\s*"[^"]/;
-
-/** @returns undefined for what is no JSON. */
-function parse(data: string, { title, failure }: StreamOptions): ChatCompletionChunk | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch {
-    return undefined; // the caller says what to make of it
-  }
-  if (typeof value !== "object" || value === null) throw upstreamUnreadable(title);
-  const status = errorIn(value);
-  if (status !== undefined) throw failure(status, data);
-  return value as ChatCompletionChunk;
+function repairedChunk(
+  chunk: ChatCompletionChunk,
+  choices: readonly (ChunkChoice | undefined)[],
+  withUsage: boolean,
+): ChatCompletionChunk {
+  const { usage: _, ...rest } = chunk;
+  const left = choices.filter((choice) => choice !== undefined);
+  return { ...rest, object: "chat.completion.chunk", choices: left, ...(withUsage && { usage: null }) };
 }
 
 /** No usage on it that the client must not see, or see elsewhere. */

@@ -14,7 +14,7 @@ const facts: ProviderFacts = {
   baseUrl: "https://api.openai.com/v1",
 };
 
-const completions = openaiCompatible({ ...facts, edit });
+const completions = openaiCompatible({ ...facts, edit, editsByShape: true });
 const responses = httpProvider(responsesWire(facts));
 
 /** https://platform.openai.com/docs/api-reference: chat completions, and the Responses API for what those refuse. */
@@ -25,5 +25,5 @@ export const openai: Provider = {
 };
 
 function roadOf({ body, model }: Call<ChatCompletionRequest>): Provider {
-  return needsResponses(body.value, model) ? responses : completions;
+  return needsResponses(body.outline, model) ? responses : completions;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { eachChunk } from "../../../../test/each-chunk.ts";
 import type { ChatCompletionChunk } from "../../../api/chat.ts";
 import { ApiError } from "../../../api/error.ts";
 import { chunks } from "./stream.ts";
@@ -15,7 +16,10 @@ async function* cutAt(bytes: Buffer, borders: readonly number[]): AsyncGenerator
 
 function read(bytes: Buffer, borders: readonly number[] = [], withUsage = false): Promise<ChatCompletionChunk[]> {
   const failure = (status: number, body: string): ApiError => new ApiError(status, "api_error", body);
-  return Array.fromAsync(chunks(cutAt(bytes, borders), { withUsage, keep: () => undefined, failure }));
+  const nothing = (): undefined => undefined;
+  return Array.fromAsync(
+    eachChunk(chunks(cutAt(bytes, borders), { withUsage, keep: nothing, onSkipped: nothing, failure })),
+  );
 }
 
 function stream(...events: readonly object[]): Buffer {

@@ -1,7 +1,12 @@
-import type { ChatCompletionChunk, ChunkChoice, Delta } from "../../../api/chat.ts";
-import { upstreamBroke, upstreamUnreadable } from "../../../api/error.ts";
-import { readEvents } from "../../../upstream/sse.ts";
+import type { ChatCompletionChunk, Delta } from "../../../api/chat.ts";
+import { type ApiError, upstreamUnreadable } from "../../../api/error.ts";
+import type { Json } from "../../../api/json.ts";
+import { readEvents, type ServerSentEvent } from "../../../upstream/sse.ts";
+import { type ChunkMaker, createChunkMaker } from "../../chunk-maker.ts";
+import { createEventReader } from "../../event-reader.ts";
 import type { AnswerContext } from "../../http-provider.ts";
+import type { ChatStream } from "../../provider.ts";
+import { type Say, translated } from "../../translated.ts";
 import { failed, finishReason, head, toolCall, usage } from "./response.ts";
 import { keepItems } from "./state.ts";
 import type { OutputItem, ResponsesAnswer, ResponsesEvent } from "./wire.ts";
@@ -18,87 +23,95 @@ interface OpenCall {
  * A streamed answer as OpenAI's chunks.
  * @throws ApiError for an error in the stream, and when it ends before the answer is whole.
  */
-export async function* chunks(
+export function chunks(
   body: AsyncIterable<Buffer>,
-  context: Pick<AnswerContext<null>, "withUsage" | "keep" | "failure">,
-): AsyncGenerator<ChatCompletionChunk> {
-  let base: ReturnType<typeof head> | undefined;
+  context: Pick<AnswerContext<null>, "withUsage" | "keep" | "failure" | "onSkipped">,
+): ChatStream {
+  const reader = createEventReader("OpenAI", context.onSkipped);
   const calls = new Map<number, OpenCall>();
   const thoughts = createThoughts();
+  let chunk: ChunkMaker | undefined;
+  let isOver = false;
 
-  const chunk = (delta: Delta, finish_reason: ChunkChoice["finish_reason"] = null): ChatCompletionChunk => {
-    if (!base) throw upstreamUnreadable("OpenAI"); // it begins with `response.created`
-    const choices = [{ index: 0, delta, logprobs: null, finish_reason }];
-    return { ...base, object: "chat.completion.chunk", choices, ...(context.withUsage && { usage: null }) };
-  };
-
-  for await (const { data } of readEvents(body)) {
-    if (data === "[DONE]") continue;
-    const event = parse(data);
+  const add = (event: ResponsesEvent, say: (delta: Delta) => void): void => {
     switch (event.type) {
-      case "response.created":
-        base = head(event.response);
-        yield chunk({ role: "assistant", content: "" });
-        break;
       case "response.output_item.added": {
         const call = toolCall(event.item);
         if (!call) break;
         const open = { index: calls.size, type: call.type, written: "" };
         calls.set(event.output_index, open);
         const { id, type } = call;
-        yield chunk({ tool_calls: [{ index: open.index, id, type, ...emptyCall(event.item) }] });
+        say({ tool_calls: [{ index: open.index, id, type, ...emptyCall(event.item) }] });
         break;
       }
       case "response.output_text.delta":
-        yield chunk({ content: event.delta });
+        say({ content: event.delta });
         break;
       case "response.refusal.delta":
-        yield chunk({ refusal: event.delta });
+        say({ refusal: event.delta });
         break;
       case "response.reasoning_text.delta":
       case "response.reasoning_summary_text.delta": {
         const text = thoughts(event);
-        if (text !== "") yield chunk({ reasoning_content: text });
+        if (text !== "") say({ reasoning_content: text });
         break;
       }
       case "response.function_call_arguments.delta":
       case "response.custom_tool_call_input.delta": {
         const open = calls.get(event.output_index);
-        if (open) yield chunk(argumentsDelta(open, event.delta));
+        if (open) say(argumentsDelta(open, event.delta));
         break;
       }
       case "response.output_item.done": {
         const open = calls.get(event.output_index);
         const rest = open ? writtenIn(event.item).slice(open.written.length) : "";
-        if (open && rest !== "") yield chunk(argumentsDelta(open, rest)); // a server that sends no deltas
+        if (open && rest !== "") say(argumentsDelta(open, rest)); // a server that sends no deltas
         break;
       }
-      case "response.completed":
-      case "response.incomplete":
-        keepItems(event.response.output ?? [], context.keep);
-        yield chunk({}, finishReason(event.response, calls.size > 0));
-        if (event.response.usage) yield { ...chunk({}), choices: [], usage: usage(event.response.usage) };
-        return;
       case "response.failed":
         throw failed(event.response.error, context);
       case "error":
         throw failed(errorOf(event), context);
-      case "response.in_progress":
-      case "response.queued":
-        break;
-      default:
-        event satisfies never; // one of the many events that say again what others have said
+      default: // one of the many events that say again what others have said
     }
-  }
-  throw upstreamBroke("OpenAI");
+  };
+
+  const finish = ({ output, usage: counted, ...rest }: ResponsesAnswer, say: Say<Json<ChatCompletionChunk>>): void => {
+    if (!chunk) throw beginsOtherwise();
+    keepItems(output ?? [], context.keep);
+    say(chunk.delta({}, finishReason({ output, ...rest }, calls.size > 0)));
+    if (counted) say(chunk.usage(usage(counted)));
+  };
+
+  return translated<ServerSentEvent, Json<ChatCompletionChunk>>("OpenAI", readEvents(body), {
+    read({ data }, say) {
+      const event = data === "[DONE]" ? undefined : (reader.read(data) as ResponsesEvent | undefined);
+      if (!event) return undefined;
+      if (event.type === "response.created") {
+        chunk = createChunkMaker(head(event.response), context.withUsage);
+        say(chunk.delta({ role: "assistant", content: "" }));
+      } else if (event.type === "response.completed" || event.type === "response.incomplete") {
+        finish(event.response, say);
+        isOver = true;
+        return "over";
+      } else {
+        add(event, (delta) => {
+          if (!chunk) throw beginsOtherwise();
+          say(chunk.delta(delta));
+        });
+      }
+      return undefined;
+    },
+
+    end() {
+      if (!isOver) throw reader.broke();
+    },
+  });
 }
 
-function parse(data: string): ResponsesEvent {
-  try {
-    return Object(JSON.parse(data)) as ResponsesEvent;
-  } catch (cause) {
-    throw upstreamUnreadable("OpenAI", cause);
-  }
+/** It begins with `response.created`. */
+function beginsOtherwise(): ApiError {
+  return upstreamUnreadable("OpenAI");
 }
 
 type ThoughtEvent = Extract<ResponsesEvent, { type: `response.reasoning${string}` }>;
