@@ -6,10 +6,11 @@ import { type Clocks, createClocks } from "./clocks.ts";
 import { failureOf, outcomeOf } from "./failure.ts";
 import { hedged } from "./hedge.ts";
 import type { Health, Trial } from "./health.ts";
-import { type Limit, NO_LIMIT } from "./limit.ts";
+import type { Limits } from "./limits.ts";
 import type { Route, Target } from "./model.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import { DEFAULT_TIMEOUTS } from "./timeouts.ts";
+import { impatient } from "./timeouts.ts";
+import { type Others, othersThan, whoElse } from "./whom-to-ask.ts";
 
 /** How much is done for an answer. */
 export interface AttemptPolicy {
@@ -25,8 +26,7 @@ export interface AttemptParts {
   readonly policy: AttemptPolicy;
   readonly health: Health;
   readonly budget: RetryBudget;
-  /** How many calls one provider takes at once, by its name. */
-  readonly limitOf?: (provider: string) => Limit;
+  readonly limits: Limits;
   /** A number from 0 to 1. */
   readonly random?: () => number;
 }
@@ -36,7 +36,11 @@ export interface AttemptedCall {
   readonly signal: AbortSignal;
   readonly receipt: Receipt;
   readonly trail: Trail;
+  /** As in `Caller`. */
+  readonly client?: string;
   readonly stream: boolean;
+  /** Whether somebody else may go on with an answer that breaks off. */
+  readonly mayResume?: boolean;
   /** Where two are asked at once: whether this answer is the first, which ends the other attempt. */
   readonly claim?: () => boolean;
 }
@@ -49,19 +53,22 @@ export interface Attempt extends Trial {
 }
 
 /** Asks one target after the other until one has answered. */
-export type Attempts = <T>(route: Route, call: AttemptedCall, start: (attempt: Attempt) => Promise<T>) => Promise<T>;
+export type Attempts = <T>(route: Route, call: AttemptedCall, start: Start<T>) => Promise<T>;
 
-export function createAttempts({
-  policy,
-  health,
-  budget,
-  limitOf = () => NO_LIMIT,
-  random = Math.random,
-}: AttemptParts): Attempts {
+type Start<T> = (attempt: Attempt) => Promise<T>;
+
+export function createAttempts({ policy, health, budget, limits, random = Math.random }: AttemptParts): Attempts {
   /** The first that may be called now, else the one that may be called soonest. */
   const choose = (targets: readonly Target[]): Target | undefined => {
     const ready = targets.find((target) => health.restMs(target) === 0);
     return ready ?? targets.toSorted((a, b) => health.restMs(a) - health.restMs(b))[0];
+  };
+
+  /** Where a limit is known, nobody is asked before it ends. */
+  const awaitLimit = async (target: Target, signal: AbortSignal): Promise<void> => {
+    const ms = health.limitedMs(target);
+    if (ms > policy.maxWaitMs) throw stillLimited(target, ms);
+    if (ms > 0) await wait(ms + backoffMs(1, random()), signal);
   };
 
   /** How long to wait before the same target is asked again; undefined: not at all. */
@@ -75,47 +82,45 @@ export function createAttempts({
     return ms <= policy.maxWaitMs ? ms + backoffMs(1, random()) : undefined;
   };
 
-  /** Where a limit is known, nobody is asked before it ends. */
-  const awaitLimit = async (target: Target, signal: AbortSignal): Promise<void> => {
-    const ms = health.limitedMs(target);
-    if (ms > policy.maxWaitMs) throw stillLimited(target, ms);
-    if (ms > 0) await wait(ms + backoffMs(1, random()), signal);
-  };
-
-  const tryOnce = async <T>(
-    target: Target,
-    others: Others,
-    call: AttemptedCall,
-    start: (attempt: Attempt) => Promise<T>,
-  ): Promise<T> => {
-    const leave = await limitOf(target.provider.name).enter(call.signal, !others.canStandIn);
+  const tryOnce = async <T>(target: Target, others: Others, call: AttemptedCall, start: Start<T>): Promise<T> => {
+    const { signal, receipt: ofCall, trail, stream, client = "" } = call;
+    const leave = await limits.of(target).enter(signal, { client, mayWait: !others.canStandIn });
+    const timeouts = others.canStandIn ? impatient(target.timeouts, stream) : target.timeouts;
     const clocks = createClocks({
       title: target.provider.title,
-      timeouts: others.canStandIn ? impatient(target, call.stream) : target.timeouts,
+      timeouts,
+      silenceMs: others.canStandIn && call.mayResume ? timeouts.firstTokenMs : undefined,
       upstream: target.connection.upstream,
-      signal: call.signal,
+      signal,
     });
     const trial = health.begin(target);
     const ended = (): void => {
       trial.ended();
       leave();
     };
-    const receipt = call.receipt.blank();
+    const receipt = ofCall.blank();
     const startedAt = performance.now();
     const note = (outcome: string, status?: number): void => {
-      const durationMs = Math.round(performance.now() - startedAt);
-      call.trail.note({ target: target.name, outcome, ...(status !== undefined && { status }), durationMs });
+      const elapsedMs = performance.now() - startedAt;
+      trail.note({
+        target: target.name,
+        outcome,
+        ...(status !== undefined && { status }),
+        startedAt,
+        durationMs: Math.round(elapsedMs),
+        gatewayMs: Math.max(0, elapsedMs - clocks.waitedMs()),
+      });
     };
     try {
       const answer = await start({ ...trial, ended, target, clocks, receipt });
       if (call.claim?.() === false) throw new Error("another answer was first");
       trial.answered();
       note("ok");
-      call.receipt.adopt(receipt);
+      ofCall.adopt(receipt);
       return answer;
     } catch (thrown) {
-      clocks.stop();
-      if (call.signal.aborted) note("aborted");
+      clocks.hangUp();
+      if (signal.aborted) note("aborted");
       else if (thrown instanceof ApiError) {
         trial.failed(thrown);
         note(outcomeOf(thrown), thrown.status);
@@ -125,41 +130,31 @@ export function createAttempts({
     }
   };
 
-  /** Asks one target, and again where that may help. */
-  const ask = async <T>(
-    target: Target,
-    others: Others,
-    call: AttemptedCall,
-    start: (attempt: Attempt) => Promise<T>,
-  ): Promise<T> => {
-    await awaitLimit(target, call.signal);
-    budget.called(target.provider.name);
-    for (let tries = 1; ; tries++) {
+  /** One target after the other, and each again where that may help. */
+  const inOrder = async <T>(targets: readonly Target[], call: AttemptedCall, start: Start<T>): Promise<T> => {
+    let left = targets;
+    let tries = 1;
+    let asked: ApiError | undefined;
+    for (let target = choose(left); target;) {
+      const others = othersThan(target, left);
       try {
+        if (tries === 1) {
+          await awaitLimit(target, call.signal);
+          budget.called(target.provider.name);
+        }
         return await tryOnce(target, others, call, start);
       } catch (thrown) {
         if (call.signal.aborted || !(thrown instanceof ApiError)) throw thrown;
         const ms = delayMs(target, others, thrown, tries);
-        if (ms === undefined || !budget.take(target.provider.name)) throw thrown;
-        await wait(ms, call.signal);
-      }
-    }
-  };
-
-  const inOrder = async <T>(
-    targets: readonly Target[],
-    call: AttemptedCall,
-    start: (attempt: Attempt) => Promise<T>,
-  ): Promise<T> => {
-    let left = targets;
-    let asked: ApiError | undefined;
-    for (let target = choose(left); target; target = choose(left)) {
-      try {
-        return await ask(target, othersThan(target, left), call, start);
-      } catch (thrown) {
-        if (call.signal.aborted || !(thrown instanceof ApiError)) throw thrown;
-        asked ??= thrown;
-        left = whoElse(left, target, thrown, policy);
+        if (ms !== undefined && budget.take(target.provider.name)) {
+          await wait(ms, call.signal);
+          tries++;
+        } else {
+          asked ??= thrown;
+          left = whoElse(left, target, thrown, policy.rerouteRefusals);
+          target = choose(left);
+          tries = 1;
+        }
       }
     }
     // What the model that was asked for has said: the others only stood in for it.
@@ -173,53 +168,6 @@ export function createAttempts({
     const lane = (targets: readonly Target[]) => (call: AttemptedCall) => inOrder(targets, call, start);
     return hedged(lane(targets.filter(({ name }) => name === first.name)), lane(others), hedgeAfterMs, call);
   };
-}
-
-/** Who is left besides the target that is asked now. */
-interface Others {
-  /** Anybody, if only with another key. */
-  readonly areLeft: boolean;
-  /** Another model or service. */
-  readonly canStandIn: boolean;
-}
-
-function othersThan(target: Target, left: readonly Target[]): Others {
-  return { areLeft: left.length > 1, canStandIn: left.some(({ name }) => name !== target.name) };
-}
-
-/** Who may help after this failure. A service that is dead is not asked again with another key. */
-function whoElse(
-  targets: readonly Target[],
-  failed: Target,
-  error: ApiError,
-  { rerouteRefusals }: AttemptPolicy,
-): readonly Target[] {
-  const others = targets.filter(({ name }) => name !== failed.name);
-  switch (failureOf(error)) {
-    case "fault":
-    case "slow":
-    case "missing":
-      return others;
-    case "limited":
-    case "key":
-      return targets.filter((target) => target !== failed);
-    case "too_long":
-      return others.filter(({ contextTokens }) => (contextTokens ?? Infinity) > (failed.contextTokens ?? 0));
-    case "policy":
-      if (rerouteRefusals) return others;
-      break;
-    case "wrong":
-      break;
-  }
-  return [];
-}
-
-/** Where another target could answer, nobody is waited for as long as otherwise; the user's own limits stand. */
-function impatient({ timeouts }: Target, stream: boolean): Target["timeouts"] {
-  const { firstTokenWithFallbackMs, headersWithFallbackMs } = DEFAULT_TIMEOUTS;
-  return stream
-    ? { firstTokenMs: firstTokenWithFallbackMs, ...timeouts }
-    : { headersMs: headersWithFallbackMs, ...timeouts };
 }
 
 function nobodyToAsk(): ApiError {

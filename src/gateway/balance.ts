@@ -1,12 +1,12 @@
 import type { Health } from "./health.ts";
-import type { Balance, Group } from "./model.ts";
+import type { Balance, Group, Price } from "./model.ts";
 
 /**
  * Orders a group's models, the one to be asked first in front.
  * @param random a number from 0 to 1.
  */
 export function createBalance(health: Health, random: () => number = Math.random): Balance {
-  return ({ models, strategy, weights = [] }, nameOf) => {
+  return ({ models, strategy, weights = [] }, { nameOf, priceOf }) => {
     if (models.length < 2) return models;
     switch (strategy) {
       case "weighted":
@@ -19,6 +19,8 @@ export function createBalance(health: Health, random: () => number = Math.random
           const name = nameOf(model);
           return health.latencyMs(name) * (1 + health.running(name));
         });
+      case "cheapest":
+        return ascending(models, (model) => typicalPrice(priceOf(model)));
       case "ordered":
         break;
     }
@@ -31,6 +33,11 @@ function ascending(models: Group["models"], rank: (model: string, index: number)
     .map((model, index) => ({ model, rank: rank(model, index) }))
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ model }) => model);
+}
+
+/** Of a call that reads three tokens for each one that it writes; those whose price is not known come last. */
+function typicalPrice(price: Price | undefined): number {
+  return price ? 3 * price.input + price.output : Infinity;
 }
 
 /**

@@ -1,68 +1,94 @@
 import { upstreamTimeout } from "../api/error.ts";
 import type { Upstream } from "../upstream/upstream.ts";
+import { createStopwatch } from "./stopwatch.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "./timeouts.ts";
 
 /** The clocks of one attempt. Each that runs out ends the attempt through its signal, with a 504 that says why. */
 export interface Clocks {
-  /** Fires when the call is over, when a clock has run out, and when the attempt is stopped. */
+  /** Fires when the call is aborted, when a clock has run out, and when the attempt is hung up. */
   readonly signal: AbortSignal;
   /** The way out, with the limits for the answer's head and for silence on the line. */
   readonly upstream: Upstream;
   /** Starts the clock of the first token. */
   awaitFirstToken(): void;
   firstTokenCame(): void;
-  /** Passes chunks on, and measures the silence between them; a reader that takes its time is not counted. */
-  watch<T>(chunks: AsyncIterator<T>): AsyncGenerator<T>;
-  /** Stops all clocks, and hangs up if something is still under way. */
+  /** How long the attempt has waited for the other side, until its first token came. */
+  waitedMs(): number;
+  /** The provider's silence begins: its next words are waited for. A reader that takes its time is not counted. */
+  silenceBegins(): void;
+  silenceEnds(): void;
+  /** Stops all clocks: the attempt is over. */
   stop(): void;
+  /** Stops all clocks, and ends what is still under way. */
+  hangUp(): void;
 }
 
 export interface ClocksOptions {
   /** The provider, for people. */
   readonly title: string;
   readonly timeouts: Timeouts;
+  /** How long the line may be silent within an answer, unless `timeouts.idleMs` says so; a sign of life counts, too. */
+  readonly silenceMs: number | undefined;
   readonly upstream: Upstream;
   /** The call's. */
   readonly signal: AbortSignal;
 }
 
-export function createClocks({ title, timeouts, upstream, signal }: ClocksOptions): Clocks {
+export function createClocks({ title, timeouts, silenceMs, upstream, signal }: ClocksOptions): Clocks {
   const attempt = new AbortController();
+  const stopwatch = createStopwatch();
   const runOut = (what: string): void => attempt.abort(upstreamTimeout(title, what, undefined));
   const start = (ms: number, onEnd: () => void): NodeJS.Timeout | undefined =>
     ms > 0 ? setTimeout(onEnd, ms) : undefined;
 
   const total = start(timeouts.totalMs ?? DEFAULT_TIMEOUTS.totalMs, () => runOut("end its answer"));
   let firstToken: NodeJS.Timeout | undefined;
+  let silence: NodeJS.Timeout | undefined;
+  let isSilent = false;
   let idleMs = timeouts.idleMs ?? DEFAULT_TIMEOUTS.idleMs;
 
-  const end = (reason: unknown): void => {
-    for (const clock of [total, firstToken]) clearTimeout(clock);
+  const stop = (): void => {
+    clearTimeout(total);
+    clearTimeout(firstToken);
+    clearTimeout(silence);
     signal.removeEventListener("abort", onAbort);
+  };
+  const hangUp = (reason: unknown): void => {
+    stop();
     attempt.abort(reason);
   };
-  const onAbort = (): void => end(signal.reason);
+  const onAbort = (): void => hangUp(signal.reason);
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
 
   return {
     signal: attempt.signal,
-    stop: () => end(new Error("the attempt is over")),
-    firstTokenCame: () => clearTimeout(firstToken),
+    stop,
+    hangUp: () => hangUp(OVER),
+    waitedMs: stopwatch.ms,
+
+    firstTokenCame() {
+      clearTimeout(firstToken);
+      stopwatch.stop();
+    },
 
     upstream: {
       close: () => upstream.close(),
-      send(request, signal) {
-        const { headersMs, idleMs: lineMs } = timeouts;
-        idleMs = lineMs ?? request.silenceMs ?? idleMs;
-        return upstream.send(
-          {
-            ...request,
-            ...(headersMs !== undefined && { headersMs }),
-            ...(lineMs !== undefined && { idleMs: lineMs }),
-          },
-          signal,
+      async send(request, signal) {
+        const { headersMs } = timeouts;
+        idleMs = timeouts.idleMs ?? request.silenceMs ?? idleMs;
+        const lineMs = timeouts.idleMs ?? silenceMs;
+        const response = await stopwatch.wait(
+          upstream.send(
+            {
+              ...request,
+              ...(headersMs !== undefined && { headersMs }),
+              ...(lineMs !== undefined && { idleMs: lineMs }),
+            },
+            signal,
+          ),
         );
+        return { ...response, body: stopwatch.reads(response.body) };
       },
     },
 
@@ -71,25 +97,13 @@ export function createClocks({ title, timeouts, upstream, signal }: ClocksOption
       firstToken = start(timeouts.firstTokenMs ?? 0, () => runOut("send its first token"));
     },
 
-    async *watch(chunks) {
-      let isWaiting = false;
-      let silence: NodeJS.Timeout | undefined;
-      const onSilence = (): void => (isWaiting ? runOut("go on with its answer") : undefined);
-      try {
-        for (;;) {
-          // One clock for all chunks of a stream: to wind it up again costs far less than a new one.
-          silence = silence?.refresh() ?? start(idleMs, onSilence);
-          isWaiting = true;
-          const next = await chunks.next();
-          isWaiting = false;
-          if (next.done) return;
-          yield next.value;
-        }
-      } finally {
-        clearTimeout(silence);
-        end(new Error("the attempt is over"));
-        await chunks.return?.();
-      }
+    silenceBegins() {
+      isSilent = true;
+      // One clock for all chunks of a stream: to wind it up again costs far less than a new one.
+      silence = silence?.refresh() ?? start(idleMs, () => (isSilent ? runOut("go on with its answer") : undefined));
     },
+    silenceEnds: () => void (isSilent = false),
   };
 }
+
+const OVER = new Error("the attempt is over");

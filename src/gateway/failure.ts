@@ -32,6 +32,9 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   no_network: "missing",
   upstream_too_large: "missing",
   stream_diverged: "missing",
+  upstream_untrusted: "missing",
+  proxy_refused: "missing",
+  upstream_redirected: "missing",
   missing_api_key: "missing",
   missing_base_url: "missing",
 };

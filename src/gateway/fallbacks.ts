@@ -4,10 +4,10 @@ import { Json } from "../api/json.ts";
 import type { Caller } from "./meter.ts";
 import type { Models, Route } from "./model.ts";
 
-/** A chat call, and who may answer it. */
-export interface AskedChat {
+/** A call, and who may answer it. */
+export interface Asked<Body> {
   readonly route: Route;
-  readonly body: Json<ChatCompletionRequest>;
+  readonly body: Json<Body>;
 }
 
 /**
@@ -20,13 +20,12 @@ export function whoMayAnswer(
   models: Models,
   body: Json<ChatCompletionRequest>,
   { fallbacks }: Pick<Caller, "fallbacks">,
-): AskedChat {
-  const { model, models: others } = body.value;
+): Asked<ChatCompletionRequest> {
+  const { model, models: others } = body.outline;
   const route = models.route(model, fallbacks);
   if (others == null || route.targets[0]?.provider.routesModels) return { route, body };
-  const { models: _, ...value } = body.value;
   return {
     route: models.route(model, [...others, ...fallbacks]),
-    body: Json.fromText(withFields(body.text, { models: undefined }), value),
+    body: Json.fromBytes(withFields(body.bytes, { models: undefined })),
   };
 }

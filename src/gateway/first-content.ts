@@ -1,21 +1,21 @@
 import type { ChatCompletionChunk } from "../api/chat.ts";
 import type { Json } from "../api/json.ts";
+import { TextChunk } from "../api/text-chunk.ts";
 
-export type Chunks = AsyncGenerator<Json<ChatCompletionChunk>, void, undefined>;
+/** The chunks of one read. */
+export type Batch = readonly Json<ChatCompletionChunk>[];
+
+export type Chunks = AsyncGenerator<Batch, void, undefined>;
 
 /** A stream that opens with more than this without saying anything is passed on as it is. */
-const MAX_HELD_CHUNKS = 64;
+const MAX_HELD_BATCHES = 64;
 
 /**
  * Waits until a stream says something, then gives all of it: until then the client has been told nothing, and another
  * target can still take over unnoticed. Leaving the iteration leaves the source, too.
  */
 export async function firstContent(chunks: Chunks): Promise<Chunks> {
-  const held: Json<ChatCompletionChunk>[] = [];
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-    held.push(next.value);
-    if (saysSomething(next.value.value) || held.length >= MAX_HELD_CHUNKS) break;
-  }
+  const held = await untilContent(chunks);
   return (async function* () {
     try {
       yield* held;
@@ -26,9 +26,26 @@ export async function firstContent(chunks: Chunks): Promise<Chunks> {
   })();
 }
 
+/**
+ * The beginning of a stream, up to the first chunk that says something, or to its end.
+ * @param onWait called before each wait for more.
+ */
+export async function untilContent(chunks: AsyncIterator<Batch>, onWait?: () => void): Promise<readonly Batch[]> {
+  const held: Batch[] = [];
+  while (held.length < MAX_HELD_BATCHES) {
+    onWait?.();
+    const next = await chunks.next();
+    if (next.done) break;
+    held.push(next.value);
+    if (next.value.some(saysSomething)) break;
+  }
+  return held;
+}
+
 /** A chunk that only opens the message, with its role and an empty text, is not yet an answer. */
-function saysSomething({ choices }: ChatCompletionChunk): boolean {
-  return choices.some(({ delta, finish_reason }) => {
+function saysSomething(chunk: Json<ChatCompletionChunk>): boolean {
+  if (chunk instanceof TextChunk) return chunk.content !== "";
+  return chunk.value.choices.some(({ delta, finish_reason }) => {
     const { role: _, ...rest } = delta;
     return finish_reason !== null || Object.values(rest).some((value) => value != null && value !== "");
   });

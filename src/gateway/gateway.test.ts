@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from "../api/chat.ts";
+import type { ChatCompletion, ChatCompletionRequest } from "../api/chat.ts";
 import { ApiError, upstreamBroke } from "../api/error.ts";
 import { Json } from "../api/json.ts";
 import { createReceipt } from "../api/receipt.ts";
+import type { RerankRequest } from "../api/rerank.ts";
 import { createTrail } from "../api/trail.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { CallRecord } from "../telemetry/record.ts";
 import { createAttempts } from "./attempt.ts";
+import type { Batch } from "./first-content.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { createHealth } from "./health.ts";
-import { NO_LIMIT } from "./limit.ts";
+import { NO_LIMITS } from "./limits.ts";
 import type { Caller } from "./meter.ts";
 import type { Models, Target } from "./model.ts";
 import { createRetryBudget } from "./retry-budget.ts";
@@ -34,12 +36,12 @@ const answers: Pick<Provider, "chat" | "chatStream"> = {
   chatStream: async () => chunksOf("half and half"),
 };
 
-async function* chunksOf(content: string, end?: ApiError): AsyncGenerator<Json<ChatCompletionChunk>> {
+async function* chunksOf(content: string, end?: ApiError): AsyncGenerator<Batch> {
   const head = { id: "1", object: "chat.completion.chunk", created: 1, model: "m" } as const;
-  yield Json.fromValue({ ...head, choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+  yield [Json.fromValue({ ...head, choices: [{ index: 0, delta: { content }, finish_reason: null }] })];
   if (end) throw end;
-  yield Json.fromValue({ ...head, choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
-  yield Json.fromValue({ ...head, choices: [], usage });
+  yield [Json.fromValue({ ...head, choices: [{ index: 0, delta: {}, finish_reason: "stop" }] })];
+  yield [Json.fromValue({ ...head, choices: [], usage })];
 }
 
 function start(targets: readonly Target[]): { readonly gateway: Gateway; readonly records: readonly CallRecord[] } {
@@ -48,9 +50,9 @@ function start(targets: readonly Target[]): { readonly gateway: Gateway; readonl
   const policy = { retries: 0, maxWaitMs: 0, rerouteRefusals: false };
   const gateway = createGateway({
     models: { route: () => ({ targets }) } as unknown as Models,
-    attempts: createAttempts({ policy, health, budget: createRetryBudget() }),
+    attempts: createAttempts({ policy, health, budget: createRetryBudget(), limits: NO_LIMITS }),
     health,
-    limit: NO_LIMIT,
+    limits: NO_LIMITS,
     onStreamBreak: "resume",
     toolState: { load: async () => new Map(), save: () => undefined },
     record: (record) => void records.push(record),
@@ -64,6 +66,8 @@ function caller(): Caller {
 }
 
 const body = Json.fromValue<ChatCompletionRequest>({ model: "wanted", messages: [{ role: "user", content: "hi" }] });
+
+const withUsage = Json.fromValue<ChatCompletionRequest>({ ...body.value, stream_options: { include_usage: true } });
 
 /** The one record, without what depends on the clock. */
 function only(records: readonly CallRecord[]): object {
@@ -96,7 +100,7 @@ test("a call that went to a fallback leaves one record, with both attempts and t
 
 test("a stream that broke and was gone on with leaves one record, in which the broken attempt is no answer", async () => {
   const { gateway, records } = start([target("fails", fails), target("answers", answers)]);
-  const chunks = await Array.fromAsync(await gateway.chatStream(body, caller()));
+  const chunks = (await Array.fromAsync(await gateway.chatStream(body, caller()))).flat();
   assert.equal(chunks.map(({ value }) => value.choices[0]?.delta.content ?? "").join(""), "half and half");
   assert.deepEqual(only(records), {
     requestId: "r",
@@ -114,6 +118,26 @@ test("a stream that broke and was gone on with leaves one record, in which the b
       { target: "answers/m", outcome: "ok", promptTokens: 3, completionTokens: 5 },
     ],
   });
+});
+
+test("of a stream that was gone on with by its beginning, the usage is the whole answer's, and each attempt has its own", async () => {
+  const rest = { ...answers, chatStream: async () => chunksOf(" and half") };
+  const willing = target("answers", rest);
+  const provider: Provider = { ...willing.provider, prefill: () => "continue" };
+  const { gateway, records } = start([target("fails", fails), { ...willing, provider }]);
+  const chunks = (await Array.fromAsync(await gateway.chatStream(withUsage, caller()))).flat();
+  assert.equal(chunks.map(({ value }) => value.choices[0]?.delta.content ?? "").join(""), "half and half");
+  assert.deepEqual(chunks.at(-1)?.value.usage, { prompt_tokens: 2, completion_tokens: 6, total_tokens: 8 });
+  assert.equal(records.length, 1);
+  const { promptTokens, completionTokens, attempts } = records[0] ?? {};
+  assert.deepEqual([promptTokens, completionTokens], [2, 6]);
+  assert.deepEqual(
+    attempts?.map((one) => [one.target, one.outcome, one.promptTokens, one.completionTokens]),
+    [
+      ["fails/m", "upstream_incomplete", undefined, undefined],
+      ["answers/m", "ok", 3, 5],
+    ],
+  );
 });
 
 test("after all calls nothing is counted as running", async () => {
@@ -136,4 +160,26 @@ test("a fault of our own is no reason to ask anybody else", async () => {
   const { gateway, records } = start([target("broken", broken), target("answers", answers)]);
   await assert.rejects(gateway.chat(body, caller()), TypeError);
   assert.equal(records[0]?.errorStatus, 500);
+});
+
+test("a ranking goes past providers that have none, and its tokens are the total where nothing else is told", async () => {
+  const ranking = { results: [{ index: 0, relevance_score: 1 }], usage: { total_tokens: 7 } };
+  const ranks = { ...answers, rerank: async () => Json.fromValue(ranking) };
+  const { gateway, records } = start([target("talker", answers), target("ranker", ranks)]);
+  const asked = Json.fromValue<RerankRequest>({ model: "wanted", query: "q", documents: ["d"] });
+  assert.deepEqual((await gateway.rerank(asked, caller())).value, ranking);
+  assert.deepEqual(only(records), {
+    requestId: "r",
+    operation: "rerank",
+    stream: false,
+    model: "wanted",
+    provider: "ranker",
+    providerModel: "m",
+    promptTokens: 7,
+    outcome: "complete",
+    attempts: [
+      { target: "talker/m", outcome: "model_not_found", status: 400 },
+      { target: "ranker/m", outcome: "ok", promptTokens: 7 },
+    ],
+  });
 });

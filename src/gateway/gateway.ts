@@ -1,42 +1,51 @@
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from "../api/chat.ts";
+import type { ChatCompletion, ChatCompletionRequest } from "../api/chat.ts";
 import type { EmbeddingRequest, EmbeddingResponse } from "../api/embeddings.ts";
+import { noReranking } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
 import type { Model } from "../api/models.ts";
+import type { RerankRequest, RerankResponse } from "../api/rerank.ts";
 import type { ToolState } from "../api/tool-state.ts";
-import type { Call } from "../providers/provider.ts";
-import type { Recorder } from "../telemetry/record.ts";
+import type { Call, ChatStream } from "../providers/provider.ts";
+import type { CallRecord, Recorder } from "../telemetry/record.ts";
 import type { Attempt, Attempts } from "./attempt.ts";
+import { type Asked, whoMayAnswer } from "./fallbacks.ts";
 import type { Chunks } from "./first-content.ts";
 import type { Health, HealthReport } from "./health.ts";
-import { type Limit, streamWithin, within } from "./limit.ts";
-import { type Caller, createMeter, type Meter } from "./meter.ts";
+import { type Entrant, streamWithin, within } from "./limit.ts";
+import type { LimitLoad, Limits } from "./limits.ts";
+import { type Caller, type Counted, createMeter, type Meter } from "./meter.ts";
 import type { Models, Target } from "./model.ts";
 import { isResumable, type OnStreamBreak, restOf, unbroken, whoGoesOn } from "./resume.ts";
-import { type AskedChat, whoMayAnswer } from "./fallbacks.ts";
 import { startStream } from "./start-stream.ts";
+import { createStoredModels, type StoredModels } from "./stored-models.ts";
 
 /** Every function throws an ApiError when the call cannot be answered. */
 export interface Gateway {
   chat(body: Json<ChatCompletionRequest>, caller: Caller): Promise<Json<ChatCompletion>>;
   /** Resolves with the first content at hand: until then a failure is an ordinary error, after it the iteration throws. */
-  chatStream(body: Json<ChatCompletionRequest>, caller: Caller): Promise<AsyncIterable<Json<ChatCompletionChunk>>>;
+  chatStream(body: Json<ChatCompletionRequest>, caller: Caller): Promise<ChatStream>;
   embed(body: Json<EmbeddingRequest>, caller: Caller): Promise<Json<EmbeddingResponse>>;
+  rerank(body: Json<RerankRequest>, caller: Caller): Promise<Json<RerankResponse>>;
   models(signal: AbortSignal): Promise<readonly Model[]>;
   model(name: string, signal: AbortSignal): Promise<Model>;
-  /** How those who were called are doing. */
-  health(): HealthReport;
+  /** What a call for this model has to wait for, for people; undefined where that is not known. */
+  waitsFor(name: string): string | undefined;
+  readonly stored: StoredModels;
+  /** How those who were called are doing, and how busy the limits are. */
+  health(): HealthReport & { readonly limits: readonly LimitLoad[] };
 }
 
 export interface GatewayParts {
   readonly models: Models;
   readonly attempts: Attempts;
   readonly health: Health;
-  /** How many calls run at once. */
-  readonly limit: Limit;
+  readonly limits: Limits;
   /** Whether an answer that breaks off is gone on with, where that is possible. */
   readonly onStreamBreak: OnStreamBreak;
   readonly toolState: ToolState;
   readonly record: Recorder;
+  /** Whether what is said is recorded, too; unless told, it is not. */
+  readonly recordContent?: boolean;
 }
 
 /** The whole path of a call, in the order in which it happens: model → attempts → provider → meter. */
@@ -44,11 +53,14 @@ export function createGateway({
   models,
   attempts,
   health,
-  limit,
+  limits,
   onStreamBreak,
   toolState,
   record,
+  recordContent = false,
 }: GatewayParts): Gateway {
+  const said = <Body>(body: Json<Body>): Json<Body> | undefined => (recordContent ? body : undefined);
+
   /** What a provider is told of one attempt. */
   const callOf = <Body>({ target, clocks, receipt }: Attempt, body: Json<Body>): Call<Body> => ({
     model: target.model,
@@ -59,19 +71,40 @@ export function createGateway({
     signal: clocks.signal,
   });
 
-  /** An answer that comes whole ends its attempt. */
-  const whole = async <T>(meter: Meter, attempt: Attempt, answer: Promise<T>): Promise<T> => {
-    meter.routed(attempt.target);
-    const value = await answer;
-    meter.routed(attempt.target); // others may have been asked meanwhile
-    attempt.clocks.stop();
-    attempt.ended();
-    return value;
+  /** A call whose answer comes whole. */
+  const whole = <Body extends { readonly model: string }, Answer extends Counted>(
+    operation: CallRecord["operation"],
+    { body, caller, whoMayAnswer, ask }: WholeCall<Body, Answer>,
+  ): Promise<Json<Answer>> => {
+    const meter = createMeter(record, caller, {
+      operation,
+      stream: false,
+      model: body.outline.model,
+      said: said(body),
+    });
+    return meter.whole(async () => {
+      const asked = whoMayAnswer();
+      return within(limits.ofAll, caller.signal, entrant(caller), () =>
+        attempts(asked.route, { ...caller, stream: false }, async (attempt) => {
+          meter.routed(attempt.target);
+          const answer = await ask(attempt.target, callOf(attempt, asked.body));
+          meter.routed(attempt.target); // others may have been asked meanwhile
+          attempt.clocks.stop();
+          attempt.ended();
+          return answer;
+        }),
+      );
+    });
   };
 
   /** The stream of whoever answers, and of whoever goes on where it breaks. */
-  const streamed = async ({ route, body }: AskedChat, caller: Caller, meter: Meter): Promise<Chunks> => {
-    const call = { ...caller, stream: true };
+  const streamed = async (
+    { route, body }: Asked<ChatCompletionRequest>,
+    caller: Caller,
+    meter: Meter,
+  ): Promise<Chunks> => {
+    const mayResume = onStreamBreak === "resume" && isResumable(body.outline);
+    const call = { ...caller, stream: true, mayResume };
     let latest: Target | undefined;
     const start = async (attempt: Attempt, body: Json<ChatCompletionRequest>): Promise<Chunks> => {
       const { target } = attempt;
@@ -84,7 +117,7 @@ export function createGateway({
     const first = await attempts(route, call, (attempt) => start(attempt, body));
     return unbroken(first, {
       signal: caller.signal,
-      mayResume: onStreamBreak === "resume" && isResumable(body.value),
+      mayResume,
       rest: (told, error) =>
         attempts(whoGoesOn(route, latest, error), call, (attempt) => restOf(told, attempt, body, start)),
     });
@@ -92,44 +125,60 @@ export function createGateway({
 
   return {
     async chat(body, caller) {
-      const { model } = body.value;
-      const meter = createMeter(record, caller, { operation: "chat", stream: false, model });
-      return meter.whole(async () => {
-        const asked = whoMayAnswer(models, body, caller);
-        return within(limit, caller.signal, () =>
-          attempts(asked.route, { ...caller, stream: false }, (attempt) => {
-            const { provider } = attempt.target;
-            return whole(meter, attempt, provider.chat(callOf(attempt, asked.body)));
-          }),
-        );
+      return whole("chat", {
+        body,
+        caller,
+        whoMayAnswer: () => whoMayAnswer(models, body, caller),
+        ask: ({ provider }, call) => provider.chat(call),
       });
     },
 
     async chatStream(body, caller) {
-      const { model } = body.value;
-      const meter = createMeter(record, caller, { operation: "chat", stream: true, model });
-      return meter.stream(body.value.stream_options?.include_usage === true, async () => {
+      const { model } = body.outline;
+      const meter = createMeter(record, caller, { operation: "chat", stream: true, model, said: said(body) });
+      return meter.stream(body.outline.stream_options?.include_usage === true, async () => {
         const asked = whoMayAnswer(models, body, caller);
-        return streamWithin(limit, caller.signal, () => streamed(asked, caller, meter));
+        return streamWithin(limits.ofAll, caller.signal, entrant(caller), () => streamed(asked, caller, meter));
       });
     },
 
     async embed(body, caller) {
-      const { model } = body.value;
-      const meter = createMeter(record, caller, { operation: "embeddings", stream: false, model });
-      return meter.whole(async () => {
-        const route = models.route(model, caller.fallbacks);
-        return within(limit, caller.signal, () =>
-          attempts(route, { ...caller, stream: false }, (attempt) => {
-            const { provider } = attempt.target;
-            return whole(meter, attempt, provider.embed(callOf(attempt, body)));
-          }),
-        );
+      return whole("embeddings", {
+        body,
+        caller,
+        whoMayAnswer: () => ({ route: models.route(body.outline.model, caller.fallbacks), body }),
+        ask: ({ provider }, call) => provider.embed(call),
+      });
+    },
+
+    async rerank(body, caller) {
+      return whole("rerank", {
+        body,
+        caller,
+        whoMayAnswer: () => ({ route: models.route(body.outline.model, caller.fallbacks), body }),
+        ask: async ({ provider, name }, call) => {
+          if (!provider.rerank) throw noReranking(provider.title, name);
+          return provider.rerank(call);
+        },
       });
     },
 
     models: (signal) => models.list(signal),
     model: (name, signal) => models.find(name, signal),
-    health: () => health.report(),
+    waitsFor: (name) => models.waitsFor(name),
+    stored: createStoredModels(models),
+    health: () => ({ ...health.report(), limits: limits.report() }),
   };
+}
+
+interface WholeCall<Body, Answer> {
+  readonly body: Json<Body>;
+  readonly caller: Caller;
+  /** @throws ApiError for a name that leads nowhere. */
+  readonly whoMayAnswer: () => Asked<Body>;
+  readonly ask: (target: Target, call: Call<Body>) => Promise<Json<Answer>>;
+}
+
+function entrant({ client = "" }: Caller): Entrant {
+  return { client };
 }

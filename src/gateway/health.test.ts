@@ -51,8 +51,10 @@ test("while it is open one call at a time tries it, later and later, but never m
     nowMs += health.restMs(a);
     const probe = health.begin(a);
     assert.ok(health.restMs(a) > 0, "nobody else while it is probed");
+    assert.equal(health.report().targets[0]?.state, "probing");
     probe.failed(fault);
     probe.ended();
+    assert.equal(health.report().targets[0]?.state, "open");
     rests.push(health.restMs(a));
   }
   assert.deepEqual(rests, [4_000, 8_000, 10_000, 10_000, 10_000]);

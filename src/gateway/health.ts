@@ -36,8 +36,8 @@ export interface HealthReport {
 
 export interface TargetHealth {
   readonly target: string;
-  /** `open`: it failed too often, and one call at a time tries it now and then. */
-  readonly state: "ok" | "open";
+  /** `open`: it failed too often, and is left alone; `probing`: one call finds out whether it is well again. */
+  readonly state: "ok" | "open" | "probing";
   readonly running: number;
   readonly latencyMs?: number;
   readonly consecutiveFailures: number;
@@ -222,7 +222,7 @@ function shown(target: string, state: State, now: number): TargetHealth {
   const restMs = Math.round(openMs(state, now));
   return {
     target,
-    state: state.openUntil === 0 ? "ok" : "open",
+    state: state.openUntil === 0 ? "ok" : state.isProbing ? "probing" : "open",
     running: state.running,
     consecutiveFailures: state.consecutiveFailures,
     ...(state.latencyMs > 0 && { latencyMs: Math.round(state.latencyMs) }),

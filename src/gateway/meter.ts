@@ -1,10 +1,15 @@
 import type { ChatCompletionChunk } from "../api/chat.ts";
 import { ApiError } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
+import { TextChunk } from "../api/text-chunk.ts";
 import type { Receipt } from "../api/receipt.ts";
 import type { Trail } from "../api/trail.ts";
-import type { CallRecord, Recorder } from "../telemetry/record.ts";
-import type { Target } from "./model.ts";
+import type { ChatStream } from "../providers/provider.ts";
+import type { AttemptRecord, CallRecord, Recorder, RequestHeaders } from "../telemetry/record.ts";
+import { costMicroUsd } from "./cost.ts";
+import type { Chunks } from "./first-content.ts";
+import type { Price, Target } from "./model.ts";
+import { createTranscript } from "./transcript.ts";
 
 /** Who calls. */
 export interface Caller {
@@ -13,16 +18,22 @@ export interface Caller {
   readonly receipt: Receipt;
   /** Takes what was tried. */
   readonly trail: Trail;
+  /** Who waits in a queue is told apart by it: the client's key, else its address. */
+  readonly client?: string;
+  /** The request's. */
+  readonly headers?: RequestHeaders;
   /** Models that the client allows to answer instead. */
   readonly fallbacks: readonly string[];
   /** Fires when the client is gone or the server stops. */
   readonly signal: AbortSignal;
 }
 
-interface Counted {
+export interface Counted {
   readonly usage?: {
-    readonly prompt_tokens: number;
+    readonly prompt_tokens?: number;
     readonly completion_tokens?: number;
+    /** All there is, where nothing is written but read alone. */
+    readonly total_tokens?: number;
     readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
   } | null;
   readonly choices?: readonly { readonly finish_reason?: string | null }[];
@@ -37,31 +48,37 @@ export interface Meter {
    * Runs the call of a stream, and passes its chunks on.
    * @param withUsage whether the client asked for the usage, and so sees the chunk that bears it.
    */
-  stream(
-    withUsage: boolean,
-    chunks: () => Promise<AsyncIterable<Json<ChatCompletionChunk>>>,
-  ): Promise<AsyncIterable<Json<ChatCompletionChunk>>>;
+  stream(withUsage: boolean, chunks: () => Promise<ChatStream>): Promise<ChatStream>;
 }
 
-export function createMeter(
-  record: Recorder,
-  caller: Caller,
-  call: Pick<CallRecord, "operation" | "stream" | "model">,
-): Meter {
+/** The call that is watched. */
+export interface MeteredCall extends Pick<CallRecord, "operation" | "stream" | "model"> {
+  /** Where what is said is recorded: the request. */
+  readonly said: Json<unknown> | undefined;
+}
+
+export function createMeter(record: Recorder, caller: Caller, { said, ...call }: MeteredCall): Meter {
+  const startedAtMs = Date.now();
+  const transcript = said && createTranscript(said);
   const startedAt = performance.now();
   const elapsedMs = (): number => Math.round(performance.now() - startedAt);
   let facts: Partial<CallRecord> = {};
+  let price: Price | undefined;
 
-  const leave = (outcome: Partial<CallRecord> & Pick<CallRecord, "outcome">): void =>
-    record({
+  const leave = (outcome: Partial<CallRecord> & Pick<CallRecord, "outcome">): void => {
+    const left: CallRecord = {
       requestId: caller.requestId,
+      startedAtMs,
       ...call,
       ...facts,
       ...outcome,
-      ...(caller.trail.attempts.length > 0 && { attempts: [...caller.trail.attempts] }),
+      ...(price && facts.promptTokens !== undefined && { costMicroUsd: costMicroUsd(price, facts) }),
+      ...attemptsOf(caller.trail, startedAt),
       ...(caller.receipt.text() === "" ? {} : { translation: caller.receipt.text() }),
       durationMs: elapsedMs(),
-    });
+    };
+    record(left, { headers: caller.headers ?? {}, ...(transcript && { content: transcript.content() }) });
+  };
 
   const leaveFailure = (thrown: unknown): void => {
     if (caller.signal.aborted) return leave({ outcome: "aborted" });
@@ -78,25 +95,23 @@ export function createMeter(
     const finishReason = choices?.[0]?.finish_reason;
     if (finishReason) facts = { ...facts, finishReason };
     if (!usage) return;
-    facts = { ...facts, promptTokens: usage.prompt_tokens };
-    if (usage.completion_tokens !== undefined) facts = { ...facts, completionTokens: usage.completion_tokens };
-    caller.trail.amend({
-      promptTokens: usage.prompt_tokens,
-      ...(usage.completion_tokens !== undefined && { completionTokens: usage.completion_tokens }),
-    });
+    facts = { ...facts, ...tokensOf(usage) };
     const cachedTokens = usage.prompt_tokens_details?.cached_tokens;
     if (cachedTokens !== undefined) facts = { ...facts, cachedTokens };
   };
 
-  async function* watch(
-    chunks: AsyncIterable<Json<ChatCompletionChunk>>,
-    withUsage: boolean,
-  ): AsyncGenerator<Json<ChatCompletionChunk>> {
+  async function* watch(stream: ChatStream, withUsage: boolean): Chunks {
+    const isShown = (chunk: Json<ChatCompletionChunk>): boolean =>
+      withUsage || chunk instanceof TextChunk || chunk.value.choices.length > 0;
     let outcome: CallRecord["outcome"] = "aborted"; // what it is if the reader leaves
     try {
-      for await (const chunk of chunks) {
-        count(chunk.value);
-        if (withUsage || chunk.value.choices.length > 0) yield chunk;
+      for await (const batch of stream) {
+        for (const chunk of batch) {
+          if (!(chunk instanceof TextChunk)) count(chunk.value);
+          transcript?.streamed(chunk.value);
+        }
+        const shown = batch.every(isShown) ? batch : batch.filter(isShown);
+        if (shown.length > 0) yield shown;
       }
       outcome = "complete";
     } catch (thrown) {
@@ -109,14 +124,17 @@ export function createMeter(
   }
 
   return {
-    routed({ provider, model }) {
-      facts = { ...facts, provider: provider.name, providerModel: model };
+    routed(target) {
+      facts = { ...facts, provider: target.provider.name, providerModel: target.model };
+      price = target.price;
     },
 
     async whole(answer) {
       try {
         const json = await answer();
-        count(json.value);
+        count(json.outline);
+        transcript?.answered(json);
+        caller.trail.amend(tokensOf(json.outline.usage));
         leave({ outcome: "complete" });
         return json;
       } catch (thrown) {
@@ -135,5 +153,30 @@ export function createMeter(
         throw thrown;
       }
     },
+  };
+}
+
+/** What was tried, by the call's own clock. */
+function attemptsOf({ attempts }: Trail, startedAt: number): Pick<CallRecord, "attempts" | "gatewayMs"> {
+  if (attempts.length === 0) return {};
+  const gatewayMs = attempts.reduce((sum, attempt) => sum + attempt.gatewayMs, 0);
+  return {
+    attempts: attempts.map((attempt) => attemptRecord(attempt, startedAt)),
+    gatewayMs: Math.round(gatewayMs * 1000) / 1000,
+  };
+}
+
+function attemptRecord(attempt: Trail["attempts"][number], startedAt: number): AttemptRecord {
+  const { startedAt: attemptedAt, gatewayMs: _, ...rest } = attempt;
+  return { ...rest, startMs: Math.round(attemptedAt - startedAt) };
+}
+
+/** What a usage says of the tokens; nothing where there is none. */
+export function tokensOf(usage: Counted["usage"]): Pick<CallRecord, "promptTokens" | "completionTokens"> {
+  const { prompt_tokens, completion_tokens, total_tokens } = usage ?? {};
+  const promptTokens = prompt_tokens ?? total_tokens;
+  return {
+    ...(promptTokens !== undefined && { promptTokens }),
+    ...(completion_tokens !== undefined && { completionTokens: completion_tokens }),
   };
 }

@@ -16,6 +16,9 @@ export interface Target {
   readonly timeouts: Timeouts;
   /** How long a conversation it takes, where that is known. */
   readonly contextTokens?: number;
+  /** How many calls it takes at once, where that is limited. */
+  readonly maxRunning?: number;
+  readonly price?: Price;
 }
 
 /** Whom to ask, in this order. Targets of one name differ in their keys. */
@@ -26,7 +29,7 @@ export interface Route {
 }
 
 /** How a group's models share the calls. */
-export type Strategy = "ordered" | "weighted" | "least_busy" | "lowest_latency";
+export type Strategy = "ordered" | "weighted" | "least_busy" | "lowest_latency" | "cheapest";
 
 /** Models that stand in for each other. */
 export interface Group {
@@ -41,6 +44,16 @@ export interface Group {
 export interface ModelSettings {
   readonly timeouts?: Timeouts;
   readonly contextTokens?: number;
+  readonly maxRunning?: number;
+  readonly price?: Price;
+}
+
+/** In US dollars for a million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  /** For what the provider had in its cache; as `input` unless told. */
+  readonly cachedInput?: number;
 }
 
 /** How a provider can be reached; `baseUrl` is missing where only the user could know it and has not said so. */
@@ -65,8 +78,16 @@ export interface ModelsOptions {
   readonly settings: ReadonlyMap<string, ModelSettings>;
   /** A group's models in the order in which they are to be asked. */
   readonly balance: Balance;
-  /** Names of the models that are on this machine. */
-  readonly localModels: () => Promise<readonly string[]>;
+  readonly localModels: LocalModels;
+}
+
+/** The models of this machine, by their full names; none where another machine has them. */
+export interface LocalModels {
+  list(): Promise<readonly Model[]>;
+  /** Also one that would be downloaded with the first call. */
+  find(name: string): Promise<Model | undefined>;
+  /** What has to be done before the model can answer, for people: `downloading owner/repo: 45 %`. */
+  waitsFor(name: string): string | undefined;
 }
 
 export interface Models {
@@ -79,10 +100,19 @@ export interface Models {
   list(signal: AbortSignal): Promise<readonly Model[]>;
   /** @throws ApiError 404 when the provider's own list does not have it. */
   find(name: string, signal: AbortSignal): Promise<Model>;
+  /** What a call for this model has to wait for, for people; undefined where that is not known. */
+  waitsFor(name: string): string | undefined;
 }
 
 /** A group's models in the order in which they are to be asked. */
-export type Balance = (group: Group, nameOf: (model: string) => string) => readonly string[];
+export type Balance = (group: Group, facts: ModelFacts) => readonly string[];
+
+/** What a group's models are told apart by, by the name that stands in the group. */
+export interface ModelFacts {
+  /** The full name, with the provider's. */
+  nameOf(model: string): string;
+  priceOf(model: string): Price | undefined;
+}
 
 /** So many models are asked for one call. */
 const MAX_MODELS = 16;
@@ -112,6 +142,11 @@ export function createModels(options: ModelsOptions): Models {
     return `${provider.name}/${model}`;
   };
 
+  const settingsOf = (name: string): ModelSettings | undefined =>
+    options.settings.get(fullName(name)) ?? options.settings.get(name);
+
+  const facts: ModelFacts = { nameOf: fullName, priceOf: (name) => settingsOf(name)?.price };
+
   /** The keys' indices, each call beginning with the next one. */
   const inTurn = (provider: string, keys: number): readonly number[] => {
     const turn = (turns.get(provider) ?? -1) + 1;
@@ -127,7 +162,7 @@ export function createModels(options: ModelsOptions): Models {
     if (!connection || baseUrl === undefined) throw missingAddress(provider);
     const { keys, keyVariables, timeouts, ...rest } = connection;
     if (keys.length === 0 && !provider.keyOptional) throw missingKey(provider.title, keyVariables);
-    const own = options.settings.get(fullName(name)) ?? options.settings.get(name);
+    const own = settingsOf(name);
     const indices = keys.length > 1 ? inTurn(provider.name, keys.length) : [0];
     return indices.map((keyIndex) => ({
       name: fullName(name),
@@ -137,12 +172,14 @@ export function createModels(options: ModelsOptions): Models {
       keyIndex,
       timeouts: { ...timeouts, ...own?.timeouts },
       ...(own?.contextTokens !== undefined && { contextTokens: own.contextTokens }),
+      ...(own?.maxRunning !== undefined && { maxRunning: own.maxRunning }),
+      ...(own?.price && { price: own.price }),
     }));
   };
 
   const route = (name: string, fallbacks: readonly string[] = []): Route => {
     const group = groupOf(name);
-    const models = [...balance(group, fullName), ...fallbacks.flatMap((one) => groupOf(one).models)];
+    const models = [...balance(group, facts), ...fallbacks.flatMap((one) => groupOf(one).models)];
     return { ...whatCanBeAsked(models, targetsOf), ...(group.hedgeAfterMs && { hedgeAfterMs: group.hedgeAfterMs }) };
   };
 
@@ -177,18 +214,19 @@ export function createModels(options: ModelsOptions): Models {
   };
 
   const list = async (signal: AbortSignal): Promise<readonly Model[]> => {
-    const [local, ...remote] = await Promise.all([localModels(), ...providers.map(listed)]);
+    const [local, ...remote] = await Promise.all([localModels.list(), ...providers.map(listed)]);
     signal.throwIfAborted();
-    return [
-      ...[...aliases.keys()].map((name) => entry(name, "alias")),
-      ...local.map((name) => entry(name, "local")),
-      ...remote.flat(),
-    ];
+    return [...[...aliases.keys()].map((name) => entry(name, "alias")), ...local, ...remote.flat()];
   };
 
   return {
     route,
     list,
+
+    waitsFor(name) {
+      const known = groupOf(name).models.map((model) => localModels.waitsFor(fullName(model)));
+      return known.find((text) => text !== undefined);
+    },
 
     async find(name, signal) {
       const all = await list(signal);
@@ -197,6 +235,8 @@ export function createModels(options: ModelsOptions): Models {
       const [target] = route(name).targets;
       if (!target) throw modelNotFound(name);
       const { provider, model } = target;
+      const local = await localModels.find(target.name);
+      if (local) return { ...local, id: name };
       const ofProvider = all.filter(({ owned_by }) => owned_by === provider.name);
       const isOffered = ofProvider.some(({ id }) => id === `${provider.name}/${model}`);
       if (ofProvider.length > 0 && !isOffered) {

@@ -21,3 +21,14 @@ export const DEFAULT_TIMEOUTS = {
   /** The same for an answer that comes whole: its head comes when all of it is there. */
   headersWithFallbackMs: 120_000,
 } as const;
+
+/**
+ * The limits where another target could answer, too: nobody is waited for as long as otherwise. What the user has set
+ * stands.
+ */
+export function impatient(timeouts: Timeouts, stream: boolean): Timeouts {
+  const { firstTokenWithFallbackMs, headersWithFallbackMs } = DEFAULT_TIMEOUTS;
+  return stream
+    ? { firstTokenMs: firstTokenWithFallbackMs, ...timeouts }
+    : { headersMs: headersWithFallbackMs, ...timeouts };
+}

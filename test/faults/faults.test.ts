@@ -10,9 +10,9 @@ import {
   speak,
   startEvents,
   startFakeProvider,
-} from "./fakes/openai.ts";
-import { post } from "./fronted.ts";
-import { startOmniport, type TestServer } from "./omniport.ts";
+} from "../fakes/openai.ts";
+import { startOmniport, type TestServer } from "../omniport.ts";
+import { askFor, assertAnswer, type Heard } from "./ask.ts";
 
 /*
  * What the caller sees when a provider limits, fails, hangs, stalls, cuts or lies: the whole answer from a retry or from
@@ -57,50 +57,13 @@ function told(model: string): string[] {
   return events(model, TEXT);
 }
 
-interface Heard {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly model: string | undefined;
-  readonly isWhole: boolean;
-  readonly error: { readonly message: string; readonly code: string | null } | undefined;
-}
-
-interface AnyBody {
-  readonly model?: string;
-  readonly choices?: readonly { readonly delta?: { content?: string }; readonly message?: { content: string } }[];
-  readonly error?: { readonly message: string; readonly code: string | null };
-}
-
-async function ask({ server }: Stage, more: object = {}, headers: Record<string, string> = {}): Promise<Heard> {
+function ask({ server }: Stage, more: object = {}, headers: Record<string, string> = {}): Promise<Heard> {
   const messages = [{ role: "user", content: "go on" }];
-  const body = { model: "wanted", messages, stream: true, ...more };
-  const response = await post(`${server.api}/chat/completions`, JSON.stringify(body), {
-    headers: { "content-type": "application/json", ...headers },
-    signal: AbortSignal.timeout(10_000),
-  });
-  const raw = await response.text();
-  const isStream = raw.startsWith("data: ");
-  const parts = isStream ? raw.split("\n\n").filter((part) => part !== "" && part !== "data: [DONE]") : [raw];
-  const all = parts.map((part) => JSON.parse(part.replace(/^data: /, "")) as AnyBody);
-  const texts = all.flatMap(({ choices = [] }) =>
-    choices.map(({ delta, message }) => (delta ?? message)?.content ?? ""),
-  );
-  return {
-    status: response.status,
-    headers: response.headers,
-    text: texts.join(""),
-    model: all.find(({ choices }) => choices)?.model,
-    isWhole: isStream ? raw.endsWith("data: [DONE]\n\n") : response.status === 200,
-    error: all.find(({ error }) => error)?.error,
-  };
+  return askFor(server, { model: "wanted", messages, stream: true, ...more }, headers);
 }
 
 function assertWhole(heard: Heard, model: string): void {
-  assert.deepEqual(
-    { status: heard.status, text: heard.text, isWhole: heard.isWhole, error: heard.error, model: heard.model },
-    { status: 200, text: TEXT, isWhole: true, error: undefined, model },
-  );
+  assertAnswer(heard, TEXT, model);
 }
 
 const refuse =
@@ -258,6 +221,19 @@ for (const [what, broken] of [
     assert.equal(scene.fallback.calls.length, 0);
   });
 }
+
+test("where another model could go on, a stream may be silent for as long as its first token may take", async () => {
+  await using fallback = await startFakeProvider(tell);
+  await using primary = await startFakeProvider(stop(20, false));
+  const yaml = `providers:
+  primary: { base_url: "${primary.url}", timeouts: { first_token_s: 0.3 } }
+  fallback: { base_url: "${fallback.url}" }
+aliases: { wanted: [primary/m, fallback/f] }
+`;
+  await using server = await startOmniport({}, yaml);
+  assertWhole(await ask({ server, primary, fallback, [Symbol.asyncDispose]: async () => undefined }), "m");
+  assert.equal(fallback.calls.length, 1);
+});
 
 test("a stream without a fallback is gone on with by its own model", async () => {
   await using scene = await stage(firstly(stop(40, true), tell));
@@ -445,25 +421,64 @@ test("an answer that goes on for ever is ended by the total limit", async () => 
   assert.equal((await scene.primary.calls[0]?.closed)?.wasComplete, false);
 });
 
-test("a provider with a limit of its own sends further calls to the next model", async () => {
-  const held: (() => void)[] = [];
-  const hold: Answer = (call, response) => void held.push(() => void tell(call, response));
-  await using primary = await startFakeProvider(hold);
-  await using fallback = await startFakeProvider(tell);
-  const yaml = `providers:
-  primary: { base_url: "${primary.url}", max_running: 1 }
+for (const [whose, provider, more] of [
+  ["provider", "max_running: 1", ""],
+  ["model", "", "models: { primary/m: { max_running: 1 } }"],
+] as const) {
+  test(`a ${whose} with a limit of its own sends further calls to the next model`, async () => {
+    const held: (() => void)[] = [];
+    const hold: Answer = (call, response) => void held.push(() => void tell(call, response));
+    await using primary = await startFakeProvider(hold);
+    await using fallback = await startFakeProvider(tell);
+    const yaml = `providers:
+  primary: { base_url: "${primary.url}", ${provider} }
   fallback: { base_url: "${fallback.url}" }
 aliases: { wanted: [primary/m, fallback/f] }
+${more}
 `;
-  await using server = await startOmniport({}, yaml);
-  const scene = { server, primary, fallback, [Symbol.asyncDispose]: async () => undefined };
-  const arrived = primary.nextCall();
-  const first = ask(scene);
+    await using server = await startOmniport({}, yaml);
+    const scene = { server, primary, fallback, [Symbol.asyncDispose]: async () => undefined };
+    const arrived = primary.nextCall();
+    const first = ask(scene);
+    await arrived;
+    assertWhole(await ask(scene), "f");
+    const { limits } = (await (await fetch(`${server.url}/health?details`)).json()) as { limits: object[] };
+    assert.deepEqual(limits, [{ of: whose === "model" ? "primary/m" : "primary", limit: 1, running: 1, queued: 0 }]);
+    held[0]?.();
+    assertWhole(await first, "m");
+  });
+}
+
+test("clients that wait for their turn are told apart by their keys", async () => {
+  const held = Promise.withResolvers<void>();
+  const answered: unknown[] = [];
+  const inTurn: Answer = async (call, response) => {
+    if (answered.length === 0) await held.promise;
+    answered.push(call.body["user"]);
+    return tell(call, response);
+  };
+  await using scene = await stage(inTurn, tell, "limits: { running: 1 }");
+  const call = (client: string): Promise<Heard> =>
+    ask(scene, { model: "primary/m", user: client }, { authorization: `Bearer ${client}` });
+  const arrived = scene.primary.nextCall();
+  const calls = [call("first")];
   await arrived;
-  assertWhole(await ask(scene), "f");
-  held[0]?.();
-  assertWhole(await first, "m");
+  for (const client of ["a", "a", "a", "b"]) {
+    calls.push(call(client));
+    await queued(scene, calls.length - 1);
+  }
+  held.resolve();
+  for (const heard of await Promise.all(calls)) assertWhole(heard, "m");
+  assert.deepEqual(answered, ["first", "a", "b", "a", "a"]);
 });
+
+/** Resolves when so many calls wait. */
+async function queued({ server }: Stage, calls: number): Promise<void> {
+  for (;;) {
+    const details = (await (await fetch(`${server.url}/health?details`)).json()) as { limits: { queued: number }[] };
+    if (details.limits[0]?.queued === calls) return;
+  }
+}
 
 test("a flapping provider is asked again soon after it is well, and hardly while it is not", async () => {
   let isDown = true;
