@@ -15,7 +15,12 @@ export function createProgressReport(write: (message: string) => void): (progres
     if (!isDone && now - (lastAt.get(model) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
     if (isDone) lastAt.delete(model);
     else lastAt.set(model, now);
-    const percent = totalBytes === 0 ? 100 : Math.floor((100 * doneBytes) / totalBytes);
-    write(`downloading ${model}: ${percent} % of ${(totalBytes / 1e6).toFixed(0)} MB`);
+    write(progressText({ model, doneBytes, totalBytes }));
   };
+}
+
+/** `downloading owner/repo: 45 % of 98 MB` */
+export function progressText({ model, doneBytes, totalBytes }: Progress): string {
+  const percent = totalBytes === 0 ? 100 : Math.floor((100 * doneBytes) / totalBytes);
+  return `downloading ${model}: ${percent} % of ${(totalBytes / 1e6).toFixed(totalBytes < 1e7 ? 1 : 0)} MB`;
 }

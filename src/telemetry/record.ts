@@ -3,15 +3,22 @@ export interface AttemptRecord {
   readonly target: string;
   readonly outcome: string;
   readonly status?: number;
+  /** From the call's arrival. */
+  readonly startMs: number;
+  /** To its end; of a stream, to the end of its last chunk. */
   readonly durationMs: number;
+  /** Of a stream: from the attempt's start to its first content. */
+  readonly firstChunkMs?: number;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
 }
 
-/** What one call leaves behind; log, metrics and usage are readers of it. Never a key, never what was said. */
+/** What one call leaves behind; log, traffic store, metrics and traces are readers of it. Never a key, never what was said. */
 export interface CallRecord {
   readonly requestId: string;
-  readonly operation: "chat" | "embeddings";
+  /** When it came, in milliseconds since 1970. */
+  readonly startedAtMs: number;
+  readonly operation: "chat" | "embeddings" | "rerank";
   readonly stream: boolean;
   /** The name that the client used. */
   readonly model: string;
@@ -28,6 +35,8 @@ export interface CallRecord {
   readonly promptTokens?: number;
   readonly completionTokens?: number;
   readonly cachedTokens?: number;
+  /** In millionths of a US dollar, where the model's price is known. */
+  readonly costMicroUsd?: number;
   /** What the translation had to change: `dropped=seed;clamped=temperature`. */
   readonly translation?: string;
   /** Every try of every target, the one that answered included; a failed one is no completion. */
@@ -35,6 +44,35 @@ export interface CallRecord {
   readonly durationMs: number;
   /** From the call's arrival to its first chunk, where it was streamed. */
   readonly firstChunkMs?: number;
+  /** What the attempts took, up to a stream's first content, without the waits for providers: routing and translation. */
+  readonly gatewayMs?: number;
 }
 
-export type Recorder = (record: CallRecord) => void;
+/** What a reader may want to know of the call besides. It must not be logged. */
+export interface CallContext {
+  /** The request's, in lower case. */
+  readonly headers: RequestHeaders;
+  /** What was said, where that is recorded. */
+  readonly content?: SaidContent;
+}
+
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What was said, cut to a bound. */
+export interface SaidContent {
+  /** The request's body, as JSON text. */
+  readonly request: string;
+  /** The answer as JSON text: of a stream, the messages that it came to. Missing where there was none. */
+  readonly answer?: string;
+  /** Whether a part is missing. */
+  readonly isCut: boolean;
+}
+
+export type Recorder = (record: CallRecord, context: CallContext) => void;
+
+/** Hands each record to several readers. */
+export function toAll(readers: readonly Recorder[]): Recorder {
+  return (record, context) => {
+    for (const read of readers) read(record, context);
+  };
+}
