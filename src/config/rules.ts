@@ -19,6 +19,7 @@ function numberRule(what: string, min: number, max: number): NumberRule {
 export const PORT: NumberRule = numberRule("port", 0, 65_535);
 export const THREADS: NumberRule = numberRule("number of threads", 1, 256);
 export const SHUTDOWN_TIMEOUT_S: NumberRule = numberRule("number of seconds", 0, 3600);
+export const KEEP_ALIVE_S: NumberRule = numberRule("number of seconds", 0, 3600);
 export const MAX_BODY_MIB: NumberRule = numberRule("size in MiB", 1, 512);
 export const MAX_CONNECTIONS: NumberRule = numberRule("number of connections", 1, 1_000_000);
 export const CONTEXT_TOKENS: NumberRule = numberRule("number of tokens", 256, 1_048_576);
@@ -36,6 +37,15 @@ export const SECONDS: NumberRule = {
 export const HEDGE_S: NumberRule = { min: 0.05, max: 3600, complaint: "is no number of seconds; write one from 0.05" };
 export const WEIGHT: NumberRule = { min: 0, max: 1_000_000, complaint: "is no weight; write a number from 0" };
 
+export const PRICE: NumberRule = {
+  min: 0,
+  max: 1_000_000,
+  complaint: "is no price; write US dollars for a million tokens",
+};
+
+export const TRAFFIC_CALLS: NumberRule = numberRule("number of calls", 1, 100_000_000);
+export const TRAFFIC_DAYS: NumberRule = numberRule("number of days", 1, 3650);
+
 export const LOG_LEVELS: readonly LogLevel[] = ["silent", "fatal", "error", "warn", "info", "debug", "trace"];
 
 export const GPU_MODES = ["auto", "off"] as const;
@@ -43,7 +53,7 @@ export type GpuMode = (typeof GPU_MODES)[number];
 
 export const ON_STREAM_BREAK = ["resume", "error"] as const;
 
-export const STRATEGIES = ["ordered", "weighted", "least_busy", "lowest_latency"] as const;
+export const STRATEGIES = ["ordered", "weighted", "least_busy", "lowest_latency", "cheapest"] as const;
 
 /** A complaint, or undefined when all is well. */
 export type Check = (value: string) => string | undefined;
@@ -74,6 +84,12 @@ export const checkBaseUrl: Check = (value) => {
   return undefined;
 };
 
+/** Its value may hold a password, and is not shown. */
+export const checkProxy: Check = (value) =>
+  /^https?:$/.test(URL.parse(value)?.protocol ?? "")
+    ? undefined
+    : "is no address of a proxy; write one such as http://proxy.example.com:3128";
+
 /** Whether an address holds a user name or password: these must not be shown, and belong elsewhere. */
 export function hasCredentials(value: string): boolean {
   const url = URL.parse(value);
@@ -88,9 +104,15 @@ export const checkKey: Check = (value) => {
     : `holds a character that no key has (the ${ordinal(index + 1)}); copy the key again, without spaces and quotes`;
 };
 
+/** What HTTP says of a message itself, and what is for the proxy alone. */
+const NOT_ONES_OWN =
+  /^(connection|content-length|expect|host|keep-alive|proxy-authorization|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
+
 /** Source: https://www.rfc-editor.org/rfc/rfc9110#name-field-names */
-export const checkHeaderName: Check = (value) =>
-  /^[\w!#$%&'*+.^`|~-]+$/.test(value) ? undefined : "is no header name; write letters, digits and hyphens only";
+export const checkHeaderName: Check = (value) => {
+  if (NOT_ONES_OWN.test(value)) return "is a header that cannot be set; leave it out";
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(value) ? undefined : "is no header name; write letters, digits and hyphens only";
+};
 
 /** Its value may be secret, and is not shown. */
 export const checkHeaderValue: Check = (value) =>
@@ -121,6 +143,13 @@ export const checkReference: Check = (value) => {
     return "is no model of the hub; write owner/repo, owner/repo:Q4_K_M, or a path such as ./models/my-model";
   }
 };
+
+/** The same with the prefix that clients write. */
+export const checkLocalModel: Check = (value) => checkReference(withoutPrefix(value));
+
+export function withoutPrefix(model: string): string {
+  return model.replace(/^(?:huggingface|hf)\//, "");
+}
 
 function isHostName(value: string): boolean {
   return /^(?!-)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?$/.test(value);

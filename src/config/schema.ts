@@ -2,7 +2,9 @@ import { z } from "zod";
 import { DEFAULT_TIMEOUTS } from "../gateway/timeouts.ts";
 import type { Strategy } from "../gateway/model.ts";
 import type { OnStreamBreak } from "../gateway/resume.ts";
+import { checkKeepAlive } from "../engine/keep-alive.ts";
 import { DEFAULTS } from "./defaults.ts";
+import { checkMemory } from "./memory.ts";
 import type { Check, GpuMode, NumberRule } from "./rules.ts";
 import * as rules from "./rules.ts";
 
@@ -23,6 +25,14 @@ export interface FileSettings {
   readonly on_stream_break?: OnStreamBreak | undefined;
   readonly timeouts?: TimeoutSettings | undefined;
   readonly limits?: LimitsSettings | undefined;
+  readonly traffic?: TrafficSettings | undefined;
+}
+
+interface TrafficSettings {
+  readonly enabled?: boolean | undefined;
+  readonly calls?: number | undefined;
+  readonly days?: number | undefined;
+  readonly record_content?: boolean | undefined;
 }
 
 interface LimitsSettings {
@@ -41,6 +51,14 @@ export interface GroupSettings {
 interface ModelSettings {
   readonly context_tokens?: number | undefined;
   readonly timeouts?: TimeoutSettings | undefined;
+  readonly max_running?: number | undefined;
+  readonly price?: PriceSettings | undefined;
+}
+
+export interface PriceSettings {
+  readonly input: number;
+  readonly output: number;
+  readonly cached_input?: number | undefined;
 }
 
 export interface TimeoutSettings {
@@ -60,6 +78,7 @@ interface ServerSettings {
   readonly max_body_mb?: number | undefined;
   readonly max_connections?: number | undefined;
   readonly shutdown_timeout_s?: number | undefined;
+  readonly sse_keep_alive_s?: number | undefined;
 }
 
 export interface ProviderSettings {
@@ -81,6 +100,9 @@ interface LocalSettings {
   readonly threads?: number | undefined;
   readonly context_tokens?: number | undefined;
   readonly gpu?: GpuMode | undefined;
+  readonly memory?: string | undefined;
+  readonly keep_alive?: string | undefined;
+  readonly preload?: readonly string[] | undefined;
 }
 
 const NOT_TEXT = "is no text; put it in quotes";
@@ -147,6 +169,10 @@ const server = z.strictObject(
       rules.SHUTDOWN_TIMEOUT_S,
       `How many seconds running calls may take to end when the server stops. Default: ${DEFAULTS.shutdownTimeoutS}.`,
     ).optional(),
+    sse_keep_alive_s: number(
+      rules.KEEP_ALIVE_S,
+      `After how many seconds of silence a stream says with a comment that it is alive; 0: never. Default: ${DEFAULTS.keepAliveS}.`,
+    ).optional(),
   },
   { error: NOT_A_MAPPING },
 );
@@ -162,7 +188,10 @@ const timeouts = z.strictObject(
       rules.SECONDS,
       `Until a stream says something. Default: none; ${DEFAULT_TIMEOUTS.firstTokenWithFallbackMs / 1000} where another model could stand in.`,
     ).optional(),
-    idle_s: decimal(rules.SECONDS, `Silence within an answer. Default: ${DEFAULT_TIMEOUTS.idleMs / 1000}.`).optional(),
+    idle_s: decimal(
+      rules.SECONDS,
+      `Silence within an answer. Default: ${DEFAULT_TIMEOUTS.idleMs / 1000}; as first_token_s where another model could go on with it.`,
+    ).optional(),
     total_s: decimal(rules.SECONDS, `One attempt in all. Default: ${DEFAULT_TIMEOUTS.totalMs / 1000}.`).optional(),
   },
   { error: NOT_A_MAPPING },
@@ -176,6 +205,19 @@ const limits = z.strictObject(
       `How many wait for their turn behind each limit. Default: ${DEFAULTS.queued}.`,
     ).optional(),
     wait_s: number(rules.WAIT_S, `How many seconds one waits at most. Default: ${DEFAULTS.queueWaitS}.`).optional(),
+  },
+  { error: NOT_A_MAPPING },
+);
+
+const traffic = z.strictObject(
+  {
+    enabled: z.boolean({ error: "is neither true nor false" }).describe("Default: true.").optional(),
+    calls: number(rules.TRAFFIC_CALLS, `How many calls are kept. Default: ${DEFAULTS.trafficCalls}.`).optional(),
+    days: number(rules.TRAFFIC_DAYS, `How many days they are kept. Default: ${DEFAULTS.trafficDays}.`).optional(),
+    record_content: z
+      .boolean({ error: "is neither true nor false" })
+      .describe("Whether what is said is kept, too: prompts and answers, as plain text on this disk. Default: false.")
+      .optional(),
   },
   { error: NOT_A_MAPPING },
 );
@@ -214,6 +256,15 @@ const alias = z
   )
   .describe("A model, or several that stand in for each other.");
 
+const price = z.strictObject(
+  {
+    input: decimal(rules.PRICE, "What it reads."),
+    output: decimal(rules.PRICE, "What it writes."),
+    cached_input: decimal(rules.PRICE, "What it reads of its own cache. Default: as input.").optional(),
+  },
+  { error: NOT_A_MAPPING },
+);
+
 const model = z.strictObject(
   {
     context_tokens: number(
@@ -221,6 +272,10 @@ const model = z.strictObject(
       "How long a conversation it takes: one that is too long for another model goes to a larger one only.",
     ).optional(),
     timeouts: timeouts.describe("How long it may take, in seconds; 0 waits for ever.").optional(),
+    max_running: number(rules.RUNNING, "How many calls it gets at once. Default: no limit.").optional(),
+    price: price
+      .describe("In US dollars for a million tokens: for what calls cost, and for strategy: cheapest.")
+      .optional(),
   },
   { error: NOT_A_MAPPING },
 );
@@ -270,6 +325,20 @@ const local = z.strictObject(
       .enum(rules.GPU_MODES, { error: `is unknown; write one of ${rules.GPU_MODES.join(", ")}` })
       .describe(`Whether to compute on a graphics card, if there is one. Default: ${DEFAULTS.gpu}.`)
       .optional(),
+    memory: text(
+      `What models in memory may take together: 8GB, or 50% of what is free at the start. Default: ${DEFAULTS.memory}.`,
+      checkMemory,
+    ).optional(),
+    keep_alive: z
+      .preprocess(
+        (value) => (typeof value === "number" ? String(value) : value),
+        text(
+          `How long a model stays in memory when nobody uses it: 300, 5m, 1h, -1 for ever. Default: ${DEFAULTS.keepAlive}.`,
+          checkKeepAlive,
+        ),
+      )
+      .optional(),
+    preload: list("Models that are loaded when the server starts.", rules.checkLocalModel).optional(),
   },
   { error: NOT_A_MAPPING },
 );
@@ -314,6 +383,7 @@ export const fileSchema: z.ZodType<FileSettings> = z
         )
         .optional(),
       limits: limits.describe("How many calls run at once, and how many wait.").optional(),
+      traffic: traffic.describe("What is kept of calls, for the page's traffic view.").optional(),
       timeouts: timeouts.describe("How long providers may take, in seconds; 0 waits for ever.").optional(),
     },
     { error: NOT_A_MAPPING },

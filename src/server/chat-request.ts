@@ -13,7 +13,7 @@ const ROLES = ["developer", "system", "user", "assistant", "tool", "function"];
  * @throws ApiError 400 that names the field and what would be right.
  */
 export function chatRequest(body: Json<JsonObject>): Json<ChatCompletionRequest> {
-  const fields = body.value;
+  const fields = body.outline;
   modelName(fields);
   checkModels(fields);
   messages(fields["messages"]);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Receipt } from "../api/receipt.ts";
 import type { Trail } from "../api/trail.ts";
+import type { RequestHeaders } from "../telemetry/record.ts";
 
 /** One request and its response, while it is served. */
 export interface Exchange {
@@ -14,6 +15,9 @@ export interface Exchange {
   readonly trail: Trail;
   /** The models of `x-omniport-fallbacks`. */
   readonly fallbacks: readonly string[];
+  /** Tells clients apart that wait for their turn. */
+  readonly client: string;
+  readonly headers: RequestHeaders;
   /** Fires when the client hangs up, and when the server stops and can wait no longer. */
   readonly signal: AbortSignal;
   /** What follows the route's path, decoded: the id in `/v1/models/{id}`. */

@@ -42,7 +42,7 @@ export function createGuard({ needsKey, allowedHosts, corsOrigins }: GuardOption
         "access-control-expose-headers": "*",
         vary: "Origin",
         ...(method === "OPTIONS" && {
-          "access-control-allow-methods": "GET, POST, OPTIONS",
+          "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
           "access-control-allow-headers": asked["access-control-request-headers"] ?? "*",
           "access-control-allow-private-network": "true",
           "access-control-max-age": "7200",

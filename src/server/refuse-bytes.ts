@@ -34,7 +34,7 @@ function sendBytes(socket: Duplex, error: ApiError): void {
     "content-type: application/json",
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${newRequestId()}`,
-    ...(error.status === 405 ? ["allow: GET, POST, OPTIONS"] : []),
+    ...(error.status === 405 ? ["allow: GET, POST, DELETE, OPTIONS"] : []),
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 /** The client's own id where it sent a sensible one, so that both sides' logs can be joined. */
@@ -8,5 +8,5 @@ export function requestIdOf({ headers }: IncomingMessage): string {
 }
 
 export function newRequestId(): string {
-  return `req_${randomBytes(12).toString("hex")}`;
+  return `req_${randomUUID().replaceAll("-", "").slice(0, 24)}`;
 }

@@ -2,7 +2,7 @@ import { ApiError, invalidRequest } from "../api/error.ts";
 import type { Route } from "./exchange.ts";
 
 export interface RouteEntry {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   /** Without `/v1`, which may stand before it. One that ends in a slash takes all that is below it. */
   readonly path: string;
   readonly route: Route;
@@ -10,44 +10,59 @@ export interface RouteEntry {
   readonly isOpen?: boolean;
 }
 
-export interface Match {
-  readonly route: Route;
-  readonly rest: string;
+/** What a URL leads to. */
+export interface Found {
+  /** Whether callers without a key are served: to all others an unknown path looks like a known one. */
+  readonly isOpen: boolean;
+  /**
+   * The route for a method, and what follows its path. HEAD is served as GET.
+   * @throws ApiError 404 for an unknown path, 405 with `Allow` for a known one with another method.
+   */
+  route(method: string): { readonly route: Route; readonly rest: string };
 }
 
-/**
- * The route of a request. HEAD is served as GET.
- * @throws ApiError 404 for an unknown path, 405 with `Allow` for a known one with another method.
- */
-export function match(routes: readonly RouteEntry[], method: string, url: string): Match {
-  const path = pathOf(url);
-  const found = routes.filter((entry) => covers(entry, path));
-  if (found.length === 0) throw unknownPath(method, path);
+/** @throws ApiError 400 for a path that cannot be decoded. */
+export type Router = (url: string) => Found;
 
-  const entry = found.find((candidate) => candidate.method === (method === "HEAD" ? "GET" : method));
-  if (!entry) throw wrongMethod(method, path, found);
-  return { route: entry.route, rest: path.slice(entry.path.length) };
-}
+export function createRouter(routes: readonly RouteEntry[]): Router {
+  const isBelow = ({ path }: RouteEntry): boolean => path !== "/" && path.endsWith("/");
+  const exact = Map.groupBy(
+    routes.filter((entry) => !isBelow(entry)),
+    ({ path }) => path,
+  );
+  const below = routes.filter(isBelow);
 
-/** Whether callers without a key are served: to all others an unknown path looks like a known one. */
-export function isOpen(routes: readonly RouteEntry[], url: string): boolean {
-  return routes.some((entry) => entry.isOpen === true && covers(entry, pathOf(url)));
+  const entriesOf = (path: string): readonly RouteEntry[] => {
+    const found = exact.get(path) ?? (path.endsWith("/") ? exact.get(path.slice(0, -1)) : undefined) ?? [];
+    const others = below.filter((entry) => path.startsWith(entry.path) && path.length > entry.path.length);
+    return others.length === 0 ? found : [...found, ...others];
+  };
+
+  return (url) => {
+    const path = pathOf(url);
+    const entries = entriesOf(path);
+    return {
+      isOpen: entries.some((entry) => entry.isOpen === true),
+      route(method) {
+        if (entries.length === 0) throw unknownPath(method, path);
+        const entry = entries.find((candidate) => candidate.method === (method === "HEAD" ? "GET" : method));
+        if (!entry) throw wrongMethod(method, path, entries);
+        return { route: entry.route, rest: path.slice(entry.path.length) };
+      },
+    };
+  };
 }
 
 function pathOf(url: string): string {
   const query = url.indexOf("?");
   const raw = query < 0 ? url : url.slice(0, query);
-  const path = raw.startsWith("/v1/") ? raw.slice(3) : raw;
+  const path = raw.startsWith("/v1/") && raw !== "/v1/" ? raw.slice(3) : raw;
+  if (!path.includes("%")) return path;
   try {
     return decodeURIComponent(path);
   } catch {
     throw invalidRequest(`Invalid URL: '${raw}' has a '%' that is not followed by two hexadecimal digits.`);
   }
-}
-
-function covers({ path }: RouteEntry, asked: string): boolean {
-  if (path.endsWith("/")) return asked.startsWith(path) && asked.length > path.length;
-  return asked === path || asked === `${path}/`;
 }
 
 function unknownPath(method: string, path: string): ApiError {

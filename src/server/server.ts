@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Access } from "../access/keys.ts";
+import type { Sessions } from "../access/sessions.ts";
 import { ApiError } from "../api/error.ts";
 import { createReceipt } from "../api/receipt.ts";
 import { createTrail, type Trail } from "../api/trail.ts";
@@ -9,13 +10,16 @@ import type { Guard } from "./guard.ts";
 import { refuseBytes, refuseTunnel } from "./refuse-bytes.ts";
 import { keyOf } from "./client-key.ts";
 import { fallbacksOf } from "./fallbacks.ts";
+import { hasSession } from "./page-session.ts";
 import { sendError } from "./reply.ts";
 import { requestIdOf } from "./request-id.ts";
-import { isOpen, match, type RouteEntry } from "./router.ts";
+import { createRouter, type RouteEntry } from "./router.ts";
 import { chatCompletions } from "./routes/chat-completions.ts";
 import { embeddings } from "./routes/embeddings.ts";
 import { health, ready } from "./routes/health.ts";
-import { modelById, modelList } from "./routes/models.ts";
+import { modelById, modelDelete, modelFetch, modelList, modelUnload } from "./routes/models.ts";
+import { openapi } from "./routes/openapi.ts";
+import { rerank } from "./routes/rerank.ts";
 
 export interface ApiServerOptions {
   readonly gateway: Gateway;
@@ -26,7 +30,15 @@ export interface ApiServerOptions {
   readonly dropParams: boolean;
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
+  /** After so much silence a stream says that it is alive; 0: never. */
+  readonly keepAliveMs: number;
   readonly timeouts?: Timeouts;
+  /** The page at `/`, where there is one. */
+  readonly page?: readonly RouteEntry[];
+  /** Who has shown a key to that page. */
+  readonly sessions?: Sessions;
+  /** For those who run the server: `/admin/…`, `/metrics`. */
+  readonly operating?: readonly RouteEntry[];
 }
 
 /** Who sends more slowly is cut off. */
@@ -51,18 +63,32 @@ export interface ApiServer {
 }
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { gateway, access, guard, log, dropParams, maxBodyBytes, timeouts = TIMEOUTS } = options;
+  const { gateway, access, guard, log, dropParams, maxBodyBytes, keepAliveMs, timeouts = TIMEOUTS } = options;
   const running = new Set<AbortController>();
   let isStopping = false;
 
   const routes: readonly RouteEntry[] = [
-    { method: "POST", path: "/chat/completions", route: chatCompletions(gateway, maxBodyBytes) },
+    { method: "POST", path: "/chat/completions", route: chatCompletions(gateway, maxBodyBytes, keepAliveMs) },
     { method: "POST", path: "/embeddings", route: embeddings(gateway, maxBodyBytes) },
+    { method: "POST", path: "/rerank", route: rerank(gateway, maxBodyBytes) },
+    { method: "POST", path: "/v2/rerank", route: rerank(gateway, maxBodyBytes) }, // Cohere's
     { method: "GET", path: "/models", route: modelList(gateway) },
     { method: "GET", path: "/models/", route: modelById(gateway) },
+    { method: "DELETE", path: "/models/", route: modelDelete(gateway) },
+    { method: "POST", path: "/models/pull", route: modelFetch(gateway.stored.pull, maxBodyBytes, keepAliveMs) },
+    { method: "POST", path: "/models/load", route: modelFetch(gateway.stored.load, maxBodyBytes, keepAliveMs) },
+    { method: "POST", path: "/models/unload", route: modelUnload(gateway, maxBodyBytes) },
     { method: "GET", path: "/health", route: health(gateway, access), isOpen: true },
     { method: "GET", path: "/ready", route: ready(() => isStopping), isOpen: true },
+    { method: "GET", path: "/openapi.json", route: openapi(), isOpen: true },
+    ...(options.page ?? []),
+    ...(options.operating ?? []),
   ];
+
+  const find = createRouter(routes);
+
+  const isSignedIn = (request: IncomingMessage): boolean =>
+    options.sessions !== undefined && hasSession(request, options.sessions);
 
   /** The whole path of a request, in the order in which it happens. */
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -83,11 +109,15 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       for (const [name, value] of Object.entries(guard.headers(request))) response.setHeader(name, value);
       if (request.method === "OPTIONS") return void response.writeHead(204).end();
       const { method = "GET", url = "/" } = request;
-      if (!isOpen(routes, url)) access.admit(keyOf(request));
-      const { route, rest } = match(routes, method, url);
+      const found = find(url);
+      if (!found.isOpen && !isSignedIn(request)) access.admit(keyOf(request));
+      const { route, rest } = found.route(method);
       const receipt = createReceipt(dropParams || request.headers["x-omniport-drop-params"] === "true");
       const fallbacks = fallbacksOf(request);
-      await route({ request, response, requestId, receipt, trail, fallbacks, signal: call.signal, rest });
+      const client = keyOf(request) ?? request.socket.remoteAddress ?? "";
+      const { headers } = request;
+      const { signal } = call;
+      await route({ request, response, requestId, receipt, trail, fallbacks, client, headers, signal, rest });
     } catch (thrown) {
       refuse(response, requestId, thrown, trail);
     }

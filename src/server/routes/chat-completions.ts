@@ -6,17 +6,20 @@ import { sendJson, setNotes } from "../reply.ts";
 import { sendEvents } from "../sse.ts";
 
 /** `POST /v1/chat/completions` */
-export function chatCompletions(gateway: Gateway, maxBodyBytes: number): Route {
+export function chatCompletions(gateway: Gateway, maxBodyBytes: number, keepAliveMs: number): Route {
   return async ({ request, response, ...caller }) => {
     const body = chatRequest(await readJson(request, maxBodyBytes));
-    if (body.value.stream === true) {
-      const chunks = await gateway.chatStream(body, caller);
-      setNotes(response, caller);
-      await sendEvents(response, chunks, caller.signal);
+    if (body.outline.stream === true) {
+      await sendEvents(response, gateway.chatStream(body, caller), {
+        signal: caller.signal,
+        onHead: () => setNotes(response, caller),
+        keepAliveMs,
+        waitsFor: () => gateway.waitsFor(body.outline.model),
+      });
     } else {
       const answer = await gateway.chat(body, caller);
       setNotes(response, caller);
-      sendJson(response, 200, answer.text);
+      sendJson(response, 200, answer.bytes);
     }
   };
 }

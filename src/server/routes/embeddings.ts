@@ -10,6 +10,6 @@ export function embeddings(gateway: Gateway, maxBodyBytes: number): Route {
     const body = embeddingRequest(await readJson(request, maxBodyBytes));
     const answer = await gateway.embed(body, caller);
     setNotes(response, caller);
-    sendJson(response, 200, answer.text);
+    sendJson(response, 200, answer.bytes);
   };
 }
