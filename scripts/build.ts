@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Makes `dist/` of `src/`: plain JavaScript and its types, one file for one. */
+/** Makes `dist/`: of `src/` plain JavaScript and its types, one file for one, and of `page/` the page. */
 const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}/dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, "--project", "tsconfig.build.json"], {
@@ -10,3 +10,4 @@ execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, "--pr
   stdio: "inherit",
 });
 chmodSync(`${root}/dist/main.js`, 0o755);
+execFileSync(process.execPath, [`${root}/scripts/build-page.ts`], { stdio: "inherit" });
