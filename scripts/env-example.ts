@@ -37,6 +37,42 @@ const SERVER: readonly Variable[] = [
     english: "Seconds that running calls may take to end when the server stops.",
     chinese: "伺服器停止時，執行中的呼叫可以再執行幾秒。",
   },
+  {
+    name: "SSE_KEEP_ALIVE",
+    fallback: String(DEFAULTS.keepAliveS),
+    english: "Seconds of silence after which a stream says with a comment that it is alive; 0: never.",
+    chinese: "串流靜默幾秒後以註解表示連線仍在；0 表示不送。",
+  },
+  {
+    name: "TRAFFIC",
+    fallback: "on",
+    english: "off: calls are not recorded, and the page's traffic view stays empty.",
+    chinese: "設為 off 時不記錄呼叫，頁面的流量檢視保持空白。",
+  },
+  {
+    name: "RECORD_CONTENT",
+    fallback: "false",
+    english: "true: prompts and answers are recorded, too, as plain text on this disk.",
+    chinese: "設為 true 時也記錄提示與回答，以純文字存放在磁碟上。",
+  },
+  {
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    fallback: "",
+    english: "The OpenTelemetry collector for traces and metrics, such as http://localhost:4318.",
+    chinese: "接收追蹤與指標的 OpenTelemetry collector，例如 http://localhost:4318。",
+  },
+  {
+    name: "OTEL_EXPORTER_OTLP_HEADERS",
+    fallback: "",
+    english: "Headers for the collector: name=value, separated by commas.",
+    chinese: "送給 collector 的標頭：name=value，以逗號分隔。",
+  },
+  {
+    name: "OTEL_SERVICE_NAME",
+    fallback: "omniport",
+    english: "The name of this server in traces.",
+    chinese: "這台伺服器在追蹤中的名稱。",
+  },
 ];
 
 const LOCAL: readonly Variable[] = [
@@ -57,6 +93,24 @@ const LOCAL: readonly Variable[] = [
     fallback: "",
     english: "Computing threads; unless set, one fewer than the physical cores.",
     chinese: "運算執行緒數；未設定時為實體核心數減一。",
+  },
+  {
+    name: "OMNIPORT_MEMORY",
+    fallback: DEFAULTS.memory,
+    english: "What models in memory may take together: 8GB, 512MB, or a share of what is free at the start.",
+    chinese: "記憶體中的模型合計可用的量：8GB、512MB，或啟動時可用記憶體的比例。",
+  },
+  {
+    name: "OMNIPORT_KEEP_ALIVE",
+    fallback: DEFAULTS.keepAlive,
+    english: "How long a model stays in memory when nobody uses it: seconds, 5m, 1h; 0: not at all, -1: for ever.",
+    chinese: "模型無人使用時留在記憶體多久：秒數、5m、1h；0 表示立即卸載，-1 表示永遠保留。",
+  },
+  {
+    name: "OMNIPORT_PRELOAD",
+    fallback: "",
+    english: "Models that are loaded when the server starts, separated by commas.",
+    chinese: "伺服器啟動時就載入的模型，以逗號分隔。",
   },
   {
     name: "HF_QUANT",
@@ -93,6 +147,33 @@ const LOCAL: readonly Variable[] = [
     english: "1: download nothing, use only what is there.",
     chinese: "設為 1 時不下載，只使用已有的檔案。",
   },
+  {
+    name: "OMNIPORT_URL",
+    fallback: "",
+    english: "A running server for `omniport run`; unless set, it is a server of its own.",
+    chinese: "供 `omniport run` 使用的伺服器；未設定時由它自己啟動。",
+  },
+];
+
+const NETWORK: readonly Variable[] = [
+  {
+    name: "HTTPS_PROXY",
+    fallback: "",
+    english: "The proxy on the way to https addresses: http://user:password@proxy.example.com:3128.",
+    chinese: "連到 https 位址所用的代理伺服器：http://user:password@proxy.example.com:3128。",
+  },
+  {
+    name: "HTTP_PROXY",
+    fallback: "",
+    english: "The proxy on the way to http addresses, and to https ones unless HTTPS_PROXY is set.",
+    chinese: "連到 http 位址所用的代理伺服器；未設定 HTTPS_PROXY 時也用於 https 位址。",
+  },
+  {
+    name: "NO_PROXY",
+    fallback: "",
+    english: "Hosts and domains that are called directly, separated by commas; this machine always is.",
+    chinese: "直接連線的主機與網域，以逗號分隔；本機一律直接連線。",
+  },
 ];
 
 /** `.env.example`: every variable with its default, for people to copy and fill in. As it stands, it changes nothing. */
@@ -106,6 +187,7 @@ export function envExample(providers: readonly ProviderFacts[]): string {
     section("Providers", "供應商", others.flatMap(providerVariables)),
     section("Local models", "本機模型", LOCAL),
     section("Server", "伺服器", SERVER),
+    section("Network", "網路", NETWORK),
   ];
   return [header, ...sections].join("\n\n") + "\n";
 }

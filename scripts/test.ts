@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, globSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { whyNoChromium } from "../test/chromium.ts";
 import { ENVIRONMENT, PYTHON, REQUIREMENTS } from "../test/clients/python.ts";
 
 /**
@@ -21,6 +22,8 @@ const PREPARATIONS: readonly Preparation[] = [
   { file: "test/clients/python.test.ts", prepare: preparePython },
   { file: "test/clients/vendors.test.ts", prepare: preparePython },
   { file: "test/real-models.test.ts", prepare: prepareWeights },
+  { file: "page/src/playground/markdown/safe-html.test.ts", prepare: whyNoChromium },
+  { file: "test/schemas/all.test.ts", prepare: prepareWeights },
 ];
 
 process.exitCode = main(process.argv.slice(2));
@@ -46,10 +49,13 @@ function main(args: readonly string[]): number {
   );
 }
 
-/** All but those for which a server of somebody else's must be built: `npm run test:ollama`. */
+/**
+ * All but those for which a server of somebody else's must be built, `npm run test:ollama`, and those that take minutes,
+ * `npm run test:schemas`.
+ */
 function allTests(): readonly string[] {
-  const patterns = ["src/**/*.test.ts", "test/**/*.test.ts"];
-  return globSync(patterns, { cwd: root, exclude: ["test/ollama/**"] }).toSorted();
+  const patterns = ["src/**/*.test.ts", "page/src/**/*.test.ts", "test/**/*.test.ts"];
+  return globSync(patterns, { cwd: root, exclude: ["test/ollama/**", "test/schemas/**"] }).toSorted();
 }
 
 /** A virtual environment with the Python clients, made once for each list of requirements. */
