@@ -98,7 +98,7 @@ test("a browser's question before the call is answered for pages that may call, 
   const allowed = await preflight("http://localhost:3000");
   assert.equal(allowed.status, 204);
   assert.equal(allowed.headers["access-control-allow-origin"], "http://localhost:3000");
-  assert.equal(allowed.headers["access-control-allow-methods"], "GET, POST, OPTIONS");
+  assert.equal(allowed.headers["access-control-allow-methods"], "GET, POST, DELETE, OPTIONS");
   assert.equal(allowed.headers["access-control-allow-headers"], "authorization,x-new");
   assert.equal((await preflight("https://evil.example")).status, 403);
 });

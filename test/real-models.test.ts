@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type OpenAI from "openai";
+import { TOOLS } from "../src/engine/chat/fixtures/tools.ts";
+import { SCHEMAS } from "../src/engine/grammar/fixtures/schemas.ts";
 import { cosine } from "../src/engine/embed/fixtures/tiny.ts";
 import { openaiClient } from "./fronted.ts";
-import { startOmniport, type TestServer } from "./omniport.ts";
-
-/** Where the weights are that `omniport pull` has fetched: the user's own cache. */
-const CACHE_VARIABLES = ["HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE"];
+import { startWithWeights, type TestServer } from "./omniport.ts";
+import { checkAnswer, checkCall } from "./schemas/answers.ts";
 
 interface Reference {
   readonly embeddings: readonly { readonly text: string; readonly vector: readonly number[] }[];
@@ -17,11 +17,7 @@ let server: TestServer;
 let client: OpenAI;
 
 before(async () => {
-  const cache = CACHE_VARIABLES.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  server = await startOmniport({ HF_HUB_OFFLINE: "1", ...Object.fromEntries(cache) });
+  server = await startWithWeights();
   client = openaiClient(server);
 });
 
@@ -54,6 +50,13 @@ test("local/tiny stands in for a local/chat that cannot be had, and says so", as
   const { model, choices } = await client.chat.completions.create({ ...request, model: "local/chat" });
   assert.match(choices[0]?.message.content ?? "", /Paris/);
   assert.ok(["local/tiny", "local/chat"].includes(model), model); // the larger one, where somebody has fetched it
+});
+
+test("local/tiny keeps to a schema, and to that of a tool whose call is forced", async () => {
+  for (const what of ["a customer with an address", "a point", "a multiple of five"]) {
+    await checkAnswer(client, what, SCHEMAS.get(what) ?? {});
+  }
+  for (const tool of TOOLS.slice(0, 2)) await checkCall(client, tool, [tool]);
 });
 
 test("local/embed has the vectors of sentence-transformers", async () => {

@@ -106,9 +106,12 @@ async function startImpatient(): Promise<ApiServer> {
     chat: async () => refuse(),
     chatStream: async () => refuse(),
     embed: async () => refuse(),
+    rerank: async () => refuse(),
     models: async () => [],
     model: async () => refuse(),
-    health: () => ({ targets: [], keys: [] }),
+    waitsFor: () => undefined,
+    stored: { pull: refuse, load: refuse, unload: refuse, remove: refuse },
+    health: () => ({ targets: [], keys: [], limits: [] }),
   };
   const server = createApiServer({
     gateway,
@@ -118,6 +121,7 @@ async function startImpatient(): Promise<ApiServer> {
     dropParams: false,
     maxBodyBytes: 1024,
     maxConnections: 3,
+    keepAliveMs: 0,
     timeouts: { headersMs: 100, requestMs: 200, checkEveryMs: 20 },
   });
   await server.listen({ port: 0, host: "127.0.0.1" });

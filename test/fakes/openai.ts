@@ -125,7 +125,7 @@ export function sendJson(response: ServerResponse, value: unknown, status = 200,
 }
 
 /** Floats, whatever encoding was asked for, as many compatible servers do. */
-function embeddings(model: string, input: unknown): object {
+export function embeddings(model: string, input: unknown): object {
   const inputs = Array.isArray(input) && typeof input[0] !== "number" ? (input as unknown[]) : [input];
   const data = inputs.map((one, index) => ({ object: "embedding", index, embedding: [String(one).length, 0.5, -1] }));
   return { object: "list", data, model, usage: { prompt_tokens: 4, total_tokens: 4 } };

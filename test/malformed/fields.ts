@@ -140,3 +140,30 @@ export const EMBEDDING_FIELDS: readonly WrongField[] = [
   embeddingField("dimensions", [...not("integer", "null"), 0, -1]),
   embeddingField("user", not("string", "null")),
 ];
+
+function rerankField(param: string, values: readonly unknown[], named: string = param): WrongField {
+  const body = (value: unknown) => ({ model: "vllm/m", query: "hi", documents: ["a", "b"], [param]: value });
+  return { param: named, values, body };
+}
+
+export const RERANK_FIELDS: readonly WrongField[] = [
+  rerankField("model", WRONG_MODELS),
+  rerankField("query", [...not("string"), ""]),
+  rerankField("documents", [...not("array"), [], Array(10_001).fill("x")]),
+  rerankField("documents", [[1], [null], [["a"]], [true]], "documents[0]"),
+  rerankField(
+    "documents",
+    [
+      ["a", {}],
+      ["a", { text: 1 }],
+      ["a", { text: null }],
+    ],
+    "documents[1].text",
+  ),
+  rerankField("top_n", [...not("integer", "null"), 0, -1]),
+  rerankField("max_tokens_per_doc", [...not("integer", "null"), 0]),
+  rerankField("return_documents", not("boolean", "null")),
+  rerankField("truncate", not("boolean", "null")),
+  rerankField("truncation", not("boolean", "null")),
+  rerankField("raw_scores", not("boolean", "null")),
+];

@@ -28,9 +28,12 @@ function hear({ text }: SeenCall): Heard {
   const { messages, tools = [], tool_choice: choice } = request;
   const asked = messages.findLastIndex(({ role, content }) => role === "user" && !content.some(isResult));
   const question = messages[asked]?.content ?? [];
+  const last = messages.at(-1);
+  const begun = last?.role === "assistant" ? textIn(last.content) : "";
   const forced = choice?.type === "any" ? tools[0]?.name : choice?.type === "tool" ? choice.name : undefined;
   return {
-    text: question.flatMap((block) => (block.type === "text" ? block.text : [])).join(""),
+    // It goes on with what the conversation ends with.
+    text: textIn(question).slice(begun.length),
     images: question.flatMap((block) =>
       block.type === "image" && block.source.type === "base64" ? block.source.data : [],
     ),
@@ -40,6 +43,10 @@ function hear({ text }: SeenCall): Heard {
     steps: messages.slice(asked).flatMap(({ role, content }) => (role === "assistant" ? step(content) : [])),
     wantsThoughts: isThinking(request),
   };
+}
+
+function textIn(blocks: readonly BlockParam[]): string {
+  return blocks.flatMap((block) => (block.type === "text" ? block.text : [])).join("");
 }
 
 function isResult({ type }: { readonly type: string }): boolean {

@@ -56,9 +56,10 @@ export async function startVendors(vendors: readonly Vendor[]): Promise<Fronted>
   };
 }
 
-function startVendor(vendor: Vendor): Promise<FakeProvider> {
+/** A vendor by itself. */
+export function startVendor(vendor: Vendor): Promise<FakeProvider> {
   return startFakeProvider((call, response) => {
-    const { status, type, body } = answer(vendor, call);
+    const { status, type, body } = answerOf(vendor, call);
     response.writeHead(status, { "content-type": type });
     for (const piece of body) response.write(piece);
     response.end();
@@ -67,7 +68,8 @@ function startVendor(vendor: Vendor): Promise<FakeProvider> {
 
 const JSON_TYPE = "application/json";
 
-function answer(vendor: Vendor, call: SeenCall): { status: number; type: string; body: readonly string[] } {
+/** What the vendor answers to a request, in the pieces in which it writes it. */
+export function answerOf(vendor: Vendor, call: SeenCall): { status: number; type: string; body: readonly string[] } {
   try {
     const heard = vendor.hear(call);
     if (!heard) return { status: 200, type: JSON_TYPE, body: [JSON.stringify(vendor.inform?.(call) ?? {})] };
