@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { ApiError } from "../api/error.ts";
+import { say, type Wording } from "../messages/say.ts";
 
 /** Who may call. */
 export interface Access {
@@ -15,11 +16,11 @@ export function createAccess(keys: readonly string[]): Access {
     needsKey: digests.length > 0,
     admit(key) {
       if (digests.length === 0) return;
-      if (key === undefined) throw refused("No API key: send it as `Authorization: Bearer <key>`.");
+      if (key === undefined) throw refused(say.clientKeyMissing);
       const given = digest(key);
       // Each is compared, and in constant time, so that the time tells nothing about the keys.
       const matches = digests.map((known) => timingSafeEqual(known, given));
-      if (!matches.includes(true)) throw refused("Incorrect API key: it is none of those in OMNIPORT_API_KEY.");
+      if (!matches.includes(true)) throw refused(say.clientKeyWrong);
     },
   };
 }
@@ -28,6 +29,6 @@ function digest(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }
 
-function refused(message: string): ApiError {
+function refused(message: Wording): ApiError {
   return new ApiError(401, "authentication_error", message, { code: "invalid_api_key" });
 }

@@ -1,3 +1,7 @@
+import type { Step } from "../messages/errors.en.ts";
+import type { Language } from "../messages/language.ts";
+import { say, type Wording } from "../messages/say.ts";
+
 /** An error's `type`, in OpenAI's words and the ones that its clients know. */
 export type ErrorType =
   | "invalid_request_error"
@@ -27,9 +31,13 @@ export class ApiError extends Error {
   readonly param: string | null;
   readonly code: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** What it says in every language; undefined where somebody else has worded it, a provider. */
+  readonly wording: Wording | undefined;
 
-  constructor(status: number, type: ErrorType, message: string, details: ErrorDetails = {}) {
-    super(message, { cause: details.cause });
+  /** @param message of the catalogue, for an error of our own; a text, which stays as it is, for somebody else's. */
+  constructor(status: number, type: ErrorType, message: Wording | string, details: ErrorDetails = {}) {
+    super(typeof message === "string" ? message : message.en, { cause: details.cause });
+    this.wording = typeof message === "string" ? undefined : message;
     this.status = status;
     this.type = type;
     this.param = details.param ?? null;
@@ -40,10 +48,12 @@ export class ApiError extends Error {
   /** Any thrown value as an ApiError. What we did not make is shown as a plain 500, its own text kept as the cause only. */
   static from(thrown: unknown): ApiError {
     if (thrown instanceof ApiError) return thrown;
-    return new ApiError(500, "api_error", "The server had an error while processing your request.", {
-      code: "internal_error",
-      cause: thrown,
-    });
+    return new ApiError(500, "api_error", say.unexpected, { code: "internal_error", cause: thrown });
+  }
+
+  /** Its message in a language, as far as it is known there. Logs and records have `message`, which is English. */
+  said(language: Language): string {
+    return this.wording?.[language] ?? this.message;
   }
 
   toJSON(): { error: { message: string; type: string; param: string | null; code: string | null } } {
@@ -51,7 +61,7 @@ export class ApiError extends Error {
   }
 }
 
-export function invalidRequest(message: string, param?: string, code?: string): ApiError {
+export function invalidRequest(message: Wording | string, param?: string, code?: string): ApiError {
   return new ApiError(400, "invalid_request_error", message, {
     ...(param === undefined ? {} : { param }),
     ...(code === undefined ? {} : { code }),
@@ -60,71 +70,64 @@ export function invalidRequest(message: string, param?: string, code?: string): 
 
 /** @param nearest names that exist and look alike, best first. */
 export function modelNotFound(model: string, nearest: readonly string[] = []): ApiError {
-  const hint =
-    nearest.length > 0
-      ? ` Did you mean ${nearest.map((name) => `'${name}'`).join(", ")}?`
-      : " Names look like 'openai/gpt-4o' or 'local/chat'; GET /v1/models lists those that are known.";
-  return new ApiError(404, "invalid_request_error", `The model '${model}' does not exist.${hint}`, {
-    param: "model",
-    code: "model_not_found",
-  });
+  const message = say.modelNotFound(model, nearest);
+  return new ApiError(404, "invalid_request_error", message, { param: "model", code: "model_not_found" });
 }
 
 /** @param variables the environment variables that may hold the key, the usual one first. */
 export function missingKey(provider: string, variables: readonly string[]): ApiError {
-  const names = variables.join(" or ");
-  const message = `No key for ${provider}: set ${names} in the environment or in .env, then start again.`;
+  const message = say.providerKeyMissing(provider, variables);
   return new ApiError(401, "authentication_error", message, { code: "missing_api_key" });
 }
 
 export function noEmbeddings(provider: string, model: string): ApiError {
-  const message = `${provider} has no embeddings, so '${model}' cannot make any.`;
-  return invalidRequest(message, "model", "model_not_found");
+  return invalidRequest(say.noEmbeddings(provider, model), "model", "model_not_found");
 }
 
 export function noReranking(provider: string, model: string): ApiError {
-  const message = `${provider} has no reranking, so '${model}' cannot rank documents. Cross-encoders such as 'huggingface/BAAI/bge-reranker-v2-m3' can, on this machine, and so can rerankers on vLLM, Text Embeddings Inference, Jina or Cohere.`;
-  return invalidRequest(message, "model", "model_not_found");
+  return invalidRequest(say.noReranking(provider, model), "model", "model_not_found");
 }
 
 /** The provider could not be reached, or hung up. */
 export function upstreamUnreachable(host: string, cause: unknown): ApiError {
-  const reason = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-  return new ApiError(502, "api_error", `Could not reach ${host}${reason}.`, { code: "upstream_unreachable", cause });
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+  const message = say.unreachable(host, code);
+  return new ApiError(502, "api_error", message, { code: "upstream_unreachable", cause });
 }
 
 /** The proxy on the way to the provider does not let us through. */
 export function proxyRefused(host: string, status: string, cause: unknown): ApiError {
-  const message = `The proxy refused the way to ${host} (status ${status}). Check HTTPS_PROXY and HTTP_PROXY, with user name and password, or name the host in NO_PROXY.`;
+  const message = say.proxyRefused(host, status);
   return new ApiError(502, "api_error", message, { code: "proxy_refused", cause });
 }
 
 /** TLS does not vouch for the provider's server. @param code Node's: `SELF_SIGNED_CERT_IN_CHAIN`. */
 export function upstreamUntrusted(host: string, code: string, cause: unknown): ApiError {
-  const message = `The certificate of ${host} is not trusted (${code}). If it is right, set NODE_EXTRA_CA_CERTS in the environment (not in .env) to a PEM file with the certificate of its authority, and start again.`;
+  const message = say.untrusted(host, code);
   return new ApiError(502, "api_error", message, { code: "upstream_untrusted", cause });
 }
 
 /** The provider wants the call to go elsewhere, and with it the key. */
 export function upstreamRedirected(url: string, status: number, location = ""): ApiError {
   const target = URL.parse(location, url);
-  const where = target ? ` to ${target.origin}${target.pathname}` : "";
-  const message = `${new URL(url).host} redirects${where} (status ${status}), which is not followed, because the key would go there, too. If that is right, set it as the provider's address.`;
+  const where = target ? target.origin + target.pathname : undefined;
+  const message = say.redirected(new URL(url).host, status, where);
   return new ApiError(502, "api_error", message, { code: "upstream_redirected" });
 }
 
-export function upstreamTimeout(host: string, what: string, cause: unknown): ApiError {
-  return new ApiError(504, "timeout_error", `${host} did not ${what} in time.`, { code: "timeout", cause });
+export function upstreamTimeout(host: string, step: Step, cause: unknown): ApiError {
+  const message = say.timeout(host, step);
+  return new ApiError(504, "timeout_error", message, { code: "timeout", cause });
 }
 
 /** The provider's answer ended before it was whole. */
 export function upstreamBroke(host: string, cause?: unknown): ApiError {
-  const message = `${host} ended its answer before it was complete.`;
+  const message = say.broke(host);
   return new ApiError(502, "api_error", message, { code: "upstream_incomplete", cause });
 }
 
 /** The provider answered with something that is not its own format. */
 export function upstreamUnreadable(host: string, cause?: unknown): ApiError {
-  const message = `${host} sent an answer that could not be read.`;
+  const message = say.unreadable(host);
   return new ApiError(502, "api_error", message, { code: "upstream_unreadable", cause });
 }

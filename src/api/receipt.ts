@@ -1,4 +1,5 @@
-import { invalidRequest } from "./error.ts";
+import { say } from "../messages/say.ts";
+import { type ApiError, invalidRequest } from "./error.ts";
 
 /** How a field of the request was treated where the provider has no equal for it. */
 export type Treatment =
@@ -43,7 +44,7 @@ export function createReceipt(dropParams: boolean): Receipt {
     blank: () => createReceipt(dropParams),
     adopt: (receipt) => void (adopted = receipt),
     refuse(field, why) {
-      if (!dropParams) throw invalidRequest(`Unsupported parameter: '${field}' ${why}`, field, "unsupported_parameter");
+      if (!dropParams) throw unsupported(field, why);
       note("dropped", field);
     },
     text() {
@@ -51,6 +52,11 @@ export function createReceipt(dropParams: boolean): Receipt {
       return [...notes].map(([treatment, fields]) => `${treatment}=${[...fields].join(",")}`).join(";");
     },
   };
+}
+
+function unsupported(field: string, why: string): ApiError {
+  const message = say.unsupportedParameter(field, why);
+  return invalidRequest(message, field, "unsupported_parameter");
 }
 
 const TREATMENTS: readonly string[] = ["dropped", "renamed", "emulated", "clamped"] satisfies readonly Treatment[];

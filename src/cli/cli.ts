@@ -114,7 +114,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 }
 
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const context: CommandContext = { ...terminal, messages: TRANSLATIONS[language(terminal.environment)] };
+  const spoken = language(terminal.environment);
+  const context: CommandContext = { ...terminal, language: spoken, messages: TRANSLATIONS[spoken] };
   try {
     return await dispatch(args, context);
   } catch (error) {

@@ -1,10 +1,13 @@
 import { type Config, loadConfig } from "../config.ts";
+import type { Language } from "../messages/language.ts";
 import { providers } from "../providers/index.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Messages } from "./messages.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface CommandContext extends Terminal {
+  readonly language: Language;
+  /** What is said in that language. */
   readonly messages: Messages;
 }
 

@@ -1,6 +1,7 @@
 import { ApiError } from "../api/error.ts";
 import { ConfigError } from "../config/error.ts";
 import { EngineError } from "../engine/errors.ts";
+import { say } from "../messages/say.ts";
 import { UsageError, type UsageMistake } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
 import { shortHelp } from "./help.ts";
@@ -12,16 +13,18 @@ interface Failure {
 }
 
 /** What a person reads when a command fails: one line where they can mend it, a stack only where they asked for it. */
-export function describeFailure(error: unknown, { messages, environment }: CommandContext): Failure {
+export function describeFailure(error: unknown, context: CommandContext): Failure {
+  const { messages } = context;
   if (error instanceof UsageError) {
     return { lines: `${usage(error.mistake, messages)}\n\n${shortHelp(messages)}`, exitCode: 2 };
   }
-  return { lines: reason(error, messages, /^(debug|trace)$/i.test(environment.LOG_LEVEL ?? "")), exitCode: 1 };
+  return { lines: reason(error, context), exitCode: 1 };
 }
 
-function reason(error: unknown, { failure }: Messages, withStack: boolean): string {
+function reason(error: unknown, { language, messages: { failure }, environment }: CommandContext): string {
   if (error instanceof ConfigError) return [failure.settings, ...error.problems.map((line) => `  ${line}`)].join("\n");
-  if (error instanceof EngineError || error instanceof ApiError) return error.message;
+  if (error instanceof EngineError) return say.engineFault(error.code, error.message)[language];
+  if (error instanceof ApiError) return error.said(language);
   if (!(error instanceof Error)) return failure.unexpected(String(error));
   if (isListenError(error)) {
     if (error.code === "EADDRINUSE") return failure.portInUse(error.port);
@@ -29,6 +32,7 @@ function reason(error: unknown, { failure }: Messages, withStack: boolean): stri
     return failure.hostUnavailable(error.address);
   }
   if (isHostNotFound(error)) return failure.hostUnavailable(error.hostname);
+  const withStack = /^(debug|trace)$/i.test(environment.LOG_LEVEL ?? "");
   return failure.unexpected(withStack ? (error.stack ?? error.message) : error.message);
 }
 

@@ -1,6 +1,5 @@
 import type { Environment } from "../config/environment.ts";
-
-export type Language = "en" | "zh-TW";
+import type { Language } from "../messages/language.ts";
 
 /**
  * The language to speak, as the locale has it; of Chinese, there is the Traditional one.

@@ -19,9 +19,9 @@ export const run: Command = async (args, context) => {
   try {
     const ask = createAsk(server, model);
     if (prompt !== undefined) return await answerOnce(ask, prompt, context);
-    const { input, output, note, messages } = context;
+    const { input, output, note, language, messages } = context;
     note(messages.run.welcome(model));
-    await converse({ ask, input, output, note, messages: messages.run });
+    await converse({ ask, input, output, note, language, messages: messages.run });
     return 0;
   } finally {
     await server.close();

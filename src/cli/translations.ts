@@ -1,4 +1,4 @@
-import type { Language } from "./language.ts";
+import type { Language } from "../messages/language.ts";
 import { english } from "./messages.en.ts";
 import type { Messages } from "./messages.ts";
 import { chinese } from "./messages.zh-tw.ts";

@@ -1,6 +1,7 @@
 import { ApiError } from "../api/error.ts";
 import type { Receipt } from "../api/receipt.ts";
 import type { Trail } from "../api/trail.ts";
+import { say } from "../messages/say.ts";
 import { backoffMs, wait } from "./backoff.ts";
 import { type Clocks, createClocks } from "./clocks.ts";
 import { failureOf, outcomeOf } from "./failure.ts";
@@ -171,12 +172,12 @@ export function createAttempts({ policy, health, budget, limits, random = Math.r
 }
 
 function nobodyToAsk(): ApiError {
-  return new ApiError(503, "api_error", "There is no model left that could be asked.", { code: "no_target" });
+  return new ApiError(503, "api_error", say.nobodyToAsk, { code: "no_target" });
 }
 
 function stillLimited({ name }: Target, ms: number): ApiError {
   const seconds = Math.ceil(ms / 1000);
-  const message = `The provider of '${name}' takes no more calls for ${seconds} s: its rate limit is reached.`;
+  const message = say.stillLimited(name, seconds);
   return new ApiError(429, "rate_limit_error", message, {
     code: "rate_limit_exceeded",
     headers: { "retry-after": String(seconds) },

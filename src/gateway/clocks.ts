@@ -1,4 +1,5 @@
 import { upstreamTimeout } from "../api/error.ts";
+import type { Step } from "../messages/errors.en.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import { createStopwatch } from "./stopwatch.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "./timeouts.ts";
@@ -37,7 +38,7 @@ export interface ClocksOptions {
 export function createClocks({ title, timeouts, silenceMs, upstream, signal }: ClocksOptions): Clocks {
   const attempt = new AbortController();
   const stopwatch = createStopwatch();
-  const runOut = (what: string): void => attempt.abort(upstreamTimeout(title, what, undefined));
+  const runOut = (step: Step): void => attempt.abort(upstreamTimeout(title, step, undefined));
   const start = (ms: number, onEnd: () => void): NodeJS.Timeout | undefined =>
     ms > 0 ? setTimeout(onEnd, ms) : undefined;
 

@@ -1,4 +1,5 @@
 import { ApiError } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 
 /** How many calls may run at once, and how many may wait for their turn. */
 export interface LimitSettings {
@@ -206,6 +207,6 @@ export async function streamWithin<T>(
 }
 
 function tooBusy(what: string): ApiError {
-  const message = `Too many calls at once: ${what} takes no more for the moment. Try again soon.`;
+  const message = say.tooBusy(what);
   return new ApiError(503, "overloaded_error", message, { code: "concurrency_limit", headers: { "retry-after": "1" } });
 }

@@ -1,6 +1,7 @@
 import { ApiError, missingKey, modelNotFound } from "../api/error.ts";
 import type { Model } from "../api/models.ts";
 import { nearest } from "../api/nearest.ts";
+import { say } from "../messages/say.ts";
 import type { Connection, Provider } from "../providers/provider.ts";
 import type { Timeouts } from "./timeouts.ts";
 
@@ -283,6 +284,6 @@ function suggestions(name: string, prefixes: readonly string[], aliases: readonl
 }
 
 function missingAddress({ title, env }: Provider): ApiError {
-  const message = `No address for ${title}: set ${env.baseUrl.join(" or ")} in the environment or in .env, then start again.`;
+  const message = say.providerAddressMissing(title, env.baseUrl);
   return new ApiError(401, "authentication_error", message, { code: "missing_base_url" });
 }

@@ -3,6 +3,7 @@ import { ApiError } from "../api/error.ts";
 import { withFields } from "../api/fields.ts";
 import { Json } from "../api/json.ts";
 import { TextChunk } from "../api/text-chunk.ts";
+import { say } from "../messages/say.ts";
 import type { Attempt } from "./attempt.ts";
 import { failureOf } from "./failure.ts";
 import { type Batch, type Chunks, firstContent } from "./first-content.ts";
@@ -199,7 +200,7 @@ function onlyText(chunk: ChatCompletionChunk, edit: (content: string) => string)
 }
 
 function diverged(): ApiError {
-  return new ApiError(502, "api_error", "The second answer is another one than the first.", {
+  return new ApiError(502, "api_error", say.diverged, {
     code: "stream_diverged",
   });
 }

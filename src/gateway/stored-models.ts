@@ -1,5 +1,6 @@
 import { type ApiError, invalidRequest } from "../api/error.ts";
 import type { Model, PullRequest } from "../api/models.ts";
+import { say } from "../messages/say.ts";
 import type { ModelStore, StoreCall } from "../providers/provider.ts";
 import type { Models } from "./model.ts";
 
@@ -54,10 +55,10 @@ async function* named(id: string, models: AsyncIterable<Model>): AsyncGenerator<
 }
 
 function notStored(name: string): ApiError {
-  const message = `'${name}' is no model on this machine: only those of 'huggingface/…' and 'local/…' can be fetched, unloaded and removed.`;
+  const message = say.notStored(name);
   return invalidRequest(message, "model", "not_a_local_model");
 }
 
 function severalModels(name: string): ApiError {
-  return invalidRequest(`'${name}' stands for several models: name one of them.`, "model", "not_a_local_model");
+  return invalidRequest(say.severalModels(name), "model", "not_a_local_model");
 }

@@ -4,6 +4,7 @@ import { ApiError, noEmbeddings, upstreamUnreadable } from "../api/error.ts";
 import { Json } from "../api/json.ts";
 import type { Model } from "../api/models.ts";
 import type { Receipt } from "../api/receipt.ts";
+import type { Wording } from "../messages/say.ts";
 import { fetchImages, type InlineImage } from "../upstream/images.ts";
 import { readErrorText, readText } from "../upstream/read.ts";
 import type { UpstreamResponse } from "../upstream/upstream.ts";
@@ -57,7 +58,7 @@ export interface Wire<Plan, Described extends object = object> extends ProviderF
   /** How long the vendor may be silent; the upstream's own limit unless told otherwise. */
   silenceMs?(options: Readonly<Record<string, string>>): number;
   /** What the user can do about a failure, by the error's code: it follows the error's message. */
-  readonly advice?: Readonly<Record<string, string>>;
+  readonly advice?: Readonly<Record<string, Wording>>;
 }
 
 /** Sends one request, and gives its answer's JSON. */
@@ -254,11 +255,12 @@ async function send<Plan>(
 }
 
 /** The same error with what can be done about it. */
-function advised(thrown: unknown, advice: Readonly<Record<string, string>> = {}): unknown {
+function advised(thrown: unknown, advice: Readonly<Record<string, Wording>> = {}): unknown {
   const hint = thrown instanceof ApiError ? advice[thrown.code ?? ""] : undefined;
   if (!(thrown instanceof ApiError) || hint === undefined) return thrown;
-  const { status, type, message, code, headers } = thrown;
-  return new ApiError(status, type, `${message} ${hint}`, { ...(code && { code }), headers, cause: thrown });
+  const { status, type, code, headers } = thrown;
+  const message = { en: `${thrown.said("en")} ${hint.en}`, "zh-TW": thrown.said("zh-TW") + hint["zh-TW"] };
+  return new ApiError(status, type, message, { ...(code && { code }), headers, cause: thrown });
 }
 
 function failure<Plan>(

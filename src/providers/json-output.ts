@@ -1,5 +1,6 @@
 import { type ZodType, fromJSONSchema, registry } from "zod";
 import { ApiError } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 
 /*
  * Structured output from models that are not bound to a schema: they are told, and their answer is checked.
@@ -38,7 +39,7 @@ export function unfenced(text: string): string {
 export function checkJson(text: string, schema: JsonSchema): void {
   const problem = jsonProblem(text, schema);
   if (problem === undefined) return;
-  const message = `The model's answer does not fit the 'response_format': ${problem}. Try again, or simplify the schema.`;
+  const message = say.formatViolated(problem);
   throw new ApiError(502, "api_error", message, { code: "response_format_violated" });
 }
 

@@ -1,9 +1,12 @@
 import { ApiError, type ErrorType } from "../api/error.ts";
+import { say, type Translations, type Wording } from "../messages/say.ts";
 import { withoutKeys, withoutSecrets } from "./secrets.ts";
 
 /** What a service said of a call that it refused, in whatever form it came. */
 export interface Said {
   readonly message?: string | undefined;
+  /** The same message in other languages, where the service is another Omniport. */
+  readonly translations?: Translations | undefined;
   readonly type?: string | undefined;
   readonly code?: string | undefined;
   readonly param?: string | undefined;
@@ -61,13 +64,19 @@ export function refusal(
   headers: Readonly<Record<string, string>> = {},
 ): ApiError {
   const refusal = classify(REFUSALS[status] ?? otherStatus(status), said);
-  const message = withoutKeys(said.message ?? `${title} answered with status ${status}.`, secrets);
+  const message = worded(said, secrets) ?? say.answeredWithStatus(title, status);
   const code = refusal.code ?? (said.code && withoutSecrets(said.code, secrets));
   return new ApiError(refusal.status, refusal.type, message, {
     ...(said.param === undefined ? {} : { param: withoutSecrets(said.param, secrets) }),
     ...(code === undefined ? {} : { code }),
     headers: refusal.type === "insufficient_quota" ? {} : limitHeaders(headers),
   });
+}
+
+/** What the service said, without keys, and in every language where it came in more than its own. */
+function worded({ message, translations }: Said, secrets: readonly string[]): Wording | string | undefined {
+  if (message === undefined || translations === undefined) return message && withoutKeys(message, secrets);
+  return { en: withoutKeys(message, secrets), "zh-TW": withoutKeys(translations["zh-TW"], secrets) };
 }
 
 function classify(refusal: Refusal, { message = "", type = "", code = "", isTransient }: Said): Refusal {

@@ -1,6 +1,7 @@
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, Usage } from "../api/chat.ts";
 import { invalidRequest } from "../api/error.ts";
 import { Json } from "../api/json.ts";
+import { say } from "../messages/say.ts";
 import type { Call, ChatStream } from "./provider.ts";
 
 /*
@@ -16,7 +17,7 @@ function severalCalls(call: Call<ChatCompletionRequest>, signal: AbortSignal): r
   const { n, seed } = call.body.value;
   const count = n ?? 1;
   if (count > MAX_ANSWERS) {
-    const message = `Invalid 'n': this provider gives at most ${MAX_ANSWERS} answers.`;
+    const message = say.tooManyAnswers(MAX_ANSWERS);
     throw invalidRequest(message, "n", "integer_above_max_value");
   }
   call.receipt.note("emulated", "n");

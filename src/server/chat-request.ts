@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from "../api/chat.ts";
 import { invalidRequest } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
+import { say } from "../messages/say.ts";
 import { boolean, integer, isObject, missing, number, object, oneOf, required, string, wrongType } from "./check.ts";
 import { checkModels } from "./fallbacks.ts";
 import { modelName } from "./model-name.ts";
@@ -21,7 +22,7 @@ export function chatRequest(body: Json<JsonObject>): Json<ChatCompletionRequest>
   boolean(fields, "stream");
   object(fields, "stream_options");
   if (fields["stream_options"] != null && fields["stream"] !== true) {
-    throw invalidRequest("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
+    throw invalidRequest(say.streamOptions, "stream_options");
   }
   integer(fields, "max_tokens", 1);
   integer(fields, "max_completion_tokens", 1);
@@ -49,9 +50,7 @@ function messages(value: unknown): void {
   if (value == null) throw missing("messages");
   if (!Array.isArray(value)) throw wrongType("messages", "an array of messages", value);
   if (value.length === 0) {
-    const text =
-      "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.";
-    throw invalidRequest(text, "messages", "empty_array");
+    throw invalidRequest(say.emptyMessages, "messages", "empty_array");
   }
   value.forEach((message, index) => checkMessage(message, `messages[${index}]`));
 }

@@ -1,4 +1,6 @@
 import { type ApiError, invalidRequest } from "../api/error.ts";
+import type { Expected, Found } from "../messages/errors.en.ts";
+import { say } from "../messages/say.ts";
 import type { JsonObject } from "./read.ts";
 
 /*
@@ -11,17 +13,17 @@ export function required(body: JsonObject, field: string): void {
 }
 
 export function missing(path: string): ApiError {
-  return invalidRequest(`Missing required parameter: '${path}'.`, path, "missing_required_parameter");
+  return invalidRequest(say.missingParameter(path), path, "missing_required_parameter");
 }
 
-export function wrongType(path: string, expected: string, value: unknown): ApiError {
-  const message = `Invalid type for '${path}': expected ${expected}, but got ${describe(value)} instead.`;
+export function wrongType(path: string, expected: Expected, value: unknown): ApiError {
+  const message = say.wrongType(path, expected, kindOf(value));
   return invalidRequest(message, path, "invalid_type");
 }
 
 export function wrongValue(path: string, value: unknown, supported: readonly string[]): ApiError {
   const shown = typeof value === "string" ? value.slice(0, 100) : JSON.stringify(value);
-  const message = `Invalid value for '${path}': '${shown}'. Supported values are: ${supported.map((s) => `'${s}'`).join(", ")}.`;
+  const message = say.wrongValue(path, shown, supported);
   return invalidRequest(message, path, "invalid_value");
 }
 
@@ -43,7 +45,7 @@ export function object(body: JsonObject, field: string): void {
 export function oneOf(body: JsonObject, field: string, values: readonly string[], path: string = field): void {
   const value = body[field];
   if (value == null) return;
-  if (typeof value !== "string") throw wrongType(path, `one of ${values.map((v) => `'${v}'`).join(", ")}`, value);
+  if (typeof value !== "string") throw wrongType(path, values, value);
   if (!values.includes(value)) throw wrongValue(path, value, values);
 }
 
@@ -66,14 +68,24 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 function outOfRange(kind: "integer" | "decimal", field: string, value: number, min: number, max: number): ApiError {
-  const [side, bound] = value < min ? ["below minimum", `>= ${min}`] : ["above maximum", `<= ${max}`];
-  const message = `Invalid '${field}': ${kind} ${side} value. Expected a value ${bound}, but got ${value} instead.`;
-  return invalidRequest(message, field, `${kind}_${side.replace(" ", "_").slice(0, 9)}_value`);
+  const [side, bound] = value < min ? (["below_min", min] as const) : (["above_max", max] as const);
+  const message = say.outOfRange(field, kind, value, bound);
+  return invalidRequest(message, field, `${kind}_${side}_value`);
 }
 
-function describe(value: unknown): string {
+function kindOf(value: unknown): Found {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
-  if (typeof value === "number") return Number.isInteger(value) ? "an integer" : "a decimal number";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+  switch (typeof value) {
+    case "number":
+      return Number.isInteger(value) ? "an integer" : "a decimal number";
+    case "string":
+      return "a string";
+    case "boolean":
+      return "a boolean";
+    case "undefined":
+      return "a undefined";
+    default:
+      return "an object";
+  }
 }

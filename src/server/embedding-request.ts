@@ -1,12 +1,14 @@
 import type { EmbeddingRequest } from "../api/embeddings.ts";
 import { invalidRequest } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
+import type { Expectation } from "../messages/errors.en.ts";
+import { say } from "../messages/say.ts";
 import { integer, missing, oneOf, string, wrongType } from "./check.ts";
 import { modelName } from "./model-name.ts";
 import type { JsonObject } from "./read.ts";
 
 const MAX_INPUTS = 2048;
-const EXPECTED = "a string, an array of strings, an array of token ids, or an array of those";
+const EXPECTED: Expectation = "a string, an array of strings, an array of token ids, or an array of those";
 
 /**
  * A body as an embedding request, after checking what every provider relies on.
@@ -26,11 +28,10 @@ function input(value: unknown): void {
   if (value == null) throw missing("input");
   if (typeof value === "string") return notEmpty(value, "input");
   if (!Array.isArray(value)) throw wrongType("input", EXPECTED, value);
-  if (value.length === 0)
-    throw invalidRequest(`Invalid 'input': an empty array. Expected ${EXPECTED}.`, "input", "empty_array");
+  if (value.length === 0) throw invalidRequest(say.emptyArray("input", EXPECTED), "input", "empty_array");
   if (isTokens(value)) return;
   if (value.length > MAX_INPUTS) {
-    const message = `Invalid 'input': an array of ${value.length} entries. At most ${MAX_INPUTS} are allowed in one call.`;
+    const message = say.tooManyEntries("input", value.length, MAX_INPUTS);
     throw invalidRequest(message, "input", "array_above_max_length");
   }
   const ofStrings = typeof value[0] === "string";
@@ -47,6 +48,5 @@ function isTokens(value: unknown): boolean {
 }
 
 function notEmpty(text: string, path: string): void {
-  if (text === "")
-    throw invalidRequest(`Invalid '${path}': an empty string. Expected some text.`, path, "empty_string");
+  if (text === "") throw invalidRequest(say.emptyText(path), path, "empty_string");
 }

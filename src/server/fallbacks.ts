@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { invalidRequest } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 import { wrongType } from "./check.ts";
 import { modelName } from "./model-name.ts";
 import type { JsonObject } from "./read.ts";
@@ -34,7 +35,7 @@ export function checkModels(body: JsonObject): void {
 
 function checked(names: readonly unknown[], param: string): readonly string[] {
   if (names.length > MAX_MODELS) {
-    const message = `Invalid '${param}': ${names.length} models. At most ${MAX_MODELS} can be named.`;
+    const message = say.tooManyModels(param, names.length, MAX_MODELS);
     throw invalidRequest(message, param, "array_above_max_length");
   }
   return names.map((name, index) => {

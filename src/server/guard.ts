@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError, invalidRequest } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 
 export interface GuardOptions {
   /** Whether clients must send a key: then a page that has none can do no harm, wherever it comes from. */
@@ -27,7 +28,7 @@ export function createGuard({ needsKey, allowedHosts, corsOrigins }: GuardOption
 
   return {
     admit({ httpVersion, headers: { host, origin } }) {
-      if (host === undefined && httpVersion !== "1.0") throw invalidRequest("The 'Host' header is missing.");
+      if (host === undefined && httpVersion !== "1.0") throw invalidRequest(say.hostMissing);
       // A name of an attacker's that leads to this machine (DNS rebinding) makes any page one of "our own" origin.
       if (!needsKey && host !== undefined && !isLocalHost(host) && !hosts.has(hostname(host))) throw wrongHost(host);
       // A browser sends the origin even where it asks no leave first, as for a plain form.
@@ -76,11 +77,11 @@ function hostname(host: string): string {
 }
 
 function wrongHost(host: string): ApiError {
-  const message = `The host name '${host.slice(0, 100)}' is not allowed: call the server by its address, or add the name to server.allowed_hosts in omniport.yaml.`;
+  const message = say.hostNotAllowed(host.slice(0, 100));
   return new ApiError(403, "permission_error", message, { code: "host_not_allowed" });
 }
 
 function wrongOrigin(origin: string): ApiError {
-  const message = `Pages from '${origin.slice(0, 100)}' may not call this server: add the origin to server.cors_origins in omniport.yaml.`;
+  const message = say.originNotAllowed(origin.slice(0, 100));
   return new ApiError(403, "permission_error", message, { code: "origin_not_allowed" });
 }

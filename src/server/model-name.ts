@@ -1,4 +1,5 @@
 import { invalidRequest } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 import { missing, wrongType } from "./check.ts";
 import type { JsonObject } from "./read.ts";
 
@@ -10,13 +11,9 @@ export function modelName(body: JsonObject): void {
   if (model == null || model === "") throw missing("model");
   if (typeof model !== "string") throw wrongType("model", "a string", model);
   if (model.length > MAX_LENGTH) {
-    throw invalidRequest(
-      `Invalid 'model': a name has at most ${MAX_LENGTH} characters.`,
-      "model",
-      "string_above_max_length",
-    );
+    throw invalidRequest(say.modelNameTooLong(MAX_LENGTH), "model", "string_above_max_length");
   }
   if (!model.isWellFormed()) {
-    throw invalidRequest("Invalid 'model': a name is no half of a surrogate pair.", "model", "invalid_value");
+    throw invalidRequest(say.modelNameMalformed, "model", "invalid_value");
   }
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { ApiError, invalidRequest } from "../api/error.ts";
 import { Json } from "../api/json.ts";
+import { say, type Wording } from "../messages/say.ts";
 
 /** Deeper bodies are refused: no call needs them, and reading them could exhaust the stack. */
 const MAX_DEPTH = 256;
@@ -15,8 +16,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<Json<JsonObject>> {
   requireJsonType(request);
   const bytes = withoutMark(await readBytes(request, maxBytes));
-  if (!isUtf8(bytes)) throw invalidRequest("The body is not valid UTF-8.", undefined, "invalid_json");
-  if (bytes.length === 0) throw invalidRequest("The body is empty: send a JSON object.", undefined, "invalid_json");
+  if (!isUtf8(bytes)) throw invalidRequest(say.bodyNotUtf8, undefined, "invalid_json");
+  if (bytes.length === 0) throw invalidRequest(say.bodyEmpty, undefined, "invalid_json");
   const json = Json.fromBytes<JsonObject>(bytes, invalidJson);
   requireObject(json.outline, bytes);
   return json;
@@ -29,18 +30,18 @@ function requireJsonType({ headers }: IncomingMessage): void {
     .split(";")
     .map((part) => part.trim());
   if (mediaType !== "application/json" && !mediaType.endsWith("+json")) {
-    throw unsupported(`The content type '${type.slice(0, 100)}' is not supported: send 'application/json'.`);
+    throw unsupported(say.contentType(type.slice(0, 100)));
   }
   const charset = parameters
     .find((parameter) => parameter.startsWith("charset="))
     ?.slice(8)
     .replaceAll('"', "");
   if (charset !== undefined && !["utf-8", "utf8", "us-ascii"].includes(charset)) {
-    throw unsupported(`The charset '${charset.slice(0, 50)}' is not supported: send 'utf-8'.`);
+    throw unsupported(say.charset(charset.slice(0, 50)));
   }
   const encoding = headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") {
-    throw unsupported(`The content encoding '${encoding.slice(0, 50)}' is not supported: send the body as it is.`);
+    throw unsupported(say.contentEncoding(encoding.slice(0, 50)));
   }
 }
 
@@ -75,10 +76,10 @@ function withoutMark(bytes: Buffer): Buffer {
 
 function requireObject(value: unknown, bytes: Buffer): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalidRequest("The body must be a JSON object.", undefined, "invalid_json");
+    throw invalidRequest(say.bodyNoObject, undefined, "invalid_json");
   }
   if (bytes.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH)) {
-    throw invalidRequest(`The body is nested more than ${MAX_DEPTH} levels deep.`, undefined, "invalid_json");
+    throw invalidRequest(say.bodyTooDeep(MAX_DEPTH), undefined, "invalid_json");
   }
 }
 
@@ -89,17 +90,17 @@ function isDeeperThan(value: unknown, levels: number): boolean {
 
 function invalidJson(cause: unknown): ApiError {
   const reason = cause instanceof Error ? cause.message : "";
-  return invalidRequest(`The body is not valid JSON: ${reason.slice(0, 200)}`, undefined, "invalid_json");
+  return invalidRequest(say.bodyNoJson(reason.slice(0, 200)), undefined, "invalid_json");
 }
 
 function tooLarge(maxBytes: number): ApiError {
   const megabytes = Math.floor(maxBytes / 1024 / 1024);
-  return new ApiError(413, "invalid_request_error", `The body is too large: at most ${megabytes} MiB are accepted.`, {
+  return new ApiError(413, "invalid_request_error", say.bodyTooLarge(megabytes), {
     code: "request_too_large",
     headers: { connection: "close" },
   });
 }
 
-function unsupported(message: string): ApiError {
+function unsupported(message: Wording): ApiError {
   return new ApiError(415, "invalid_request_error", message, { code: "unsupported_media_type" });
 }

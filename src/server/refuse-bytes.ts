@@ -1,23 +1,23 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { ApiError, invalidRequest } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 import { newRequestId } from "./request-id.ts";
 
 /** What is no HTTP, or comes too slowly, is answered in OpenAI's shape too, as far as there is somebody to answer. */
 export function refuseBytes({ code = "" }: NodeJS.ErrnoException, socket: Duplex): void {
-  sendBytes(socket, BYTE_ERRORS[code]?.() ?? invalidRequest("The request is not valid HTTP."));
+  sendBytes(socket, BYTE_ERRORS[code]?.() ?? invalidRequest(say.notHttp));
 }
 
 /** `CONNECT`, which has no response of Node's. */
 export function refuseTunnel({ url = "" }: IncomingMessage, socket: Duplex): void {
-  const message = `Not allowed to CONNECT to ${url.slice(0, 200)}: this server is no proxy.`;
+  const message = say.noProxy(url.slice(0, 200));
   sendBytes(socket, new ApiError(405, "invalid_request_error", message, { code: "method_not_allowed" }));
 }
 
 const BYTE_ERRORS: Readonly<Record<string, () => ApiError>> = {
-  HPE_HEADER_OVERFLOW: () =>
-    new ApiError(431, "invalid_request_error", "The headers are too large: at most 16 KiB are accepted."),
-  ERR_HTTP_REQUEST_TIMEOUT: () => new ApiError(408, "invalid_request_error", "The request did not arrive in time."),
+  HPE_HEADER_OVERFLOW: () => new ApiError(431, "invalid_request_error", say.headersTooLarge),
+  ERR_HTTP_REQUEST_TIMEOUT: () => new ApiError(408, "invalid_request_error", say.requestTooSlow),
 };
 
 const REASONS: Readonly<Record<number, string>> = {

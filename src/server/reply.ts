@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { ApiError } from "../api/error.ts";
 import type { Trail } from "../api/trail.ts";
+import { errorText } from "./error-text.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Says in headers what the translation had to change and who was asked, before the answer is written. */
@@ -16,10 +17,13 @@ export function sendJson(response: ServerResponse, status: number, text: string 
   response.end(body);
 }
 
-/** Writes an error in OpenAI's shape, and in a header what was tried before it came to that. */
+/** Writes an error in OpenAI's shape and the client's language, and in a header what was tried before it came to that. */
 export function sendError(response: ServerResponse, error: ApiError, trail?: Trail): void {
   const tried = trail?.text() ?? "";
   if (tried !== "") response.setHeader("x-omniport-attempts", tried);
   for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
-  sendJson(response, error.status, JSON.stringify(error));
+  const { text, languages } = errorText(error, response.req);
+  response.appendHeader("vary", "Accept-Language");
+  if (languages !== undefined) response.setHeader("content-language", languages);
+  sendJson(response, error.status, text);
 }

@@ -1,6 +1,7 @@
 import { invalidRequest } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
 import type { RerankRequest } from "../api/rerank.ts";
+import { say } from "../messages/say.ts";
 import { boolean, integer, isObject, missing, string, wrongType } from "./check.ts";
 import { modelName } from "./model-name.ts";
 import type { JsonObject } from "./read.ts";
@@ -26,7 +27,7 @@ function query(fields: JsonObject): void {
   if (fields["query"] == null) throw missing("query");
   string(fields, "query");
   if (fields["query"] !== "") return;
-  throw invalidRequest("Invalid 'query': an empty string. Expected some text.", "query", "empty_string");
+  throw invalidRequest(say.emptyText("query"), "query", "empty_string");
 }
 
 function documents(value: unknown): void {
@@ -34,10 +35,10 @@ function documents(value: unknown): void {
   if (value == null) throw missing("documents");
   if (!Array.isArray(value)) throw wrongType("documents", expected, value);
   if (value.length === 0) {
-    throw invalidRequest(`Invalid 'documents': an empty array. Expected ${expected}.`, "documents", "empty_array");
+    throw invalidRequest(say.emptyArray("documents", expected), "documents", "empty_array");
   }
   if (value.length > MAX_DOCUMENTS) {
-    const message = `Invalid 'documents': an array of ${value.length} entries. At most ${MAX_DOCUMENTS} are allowed in one call.`;
+    const message = say.tooManyEntries("documents", value.length, MAX_DOCUMENTS);
     throw invalidRequest(message, "documents", "array_above_max_length");
   }
   value.forEach((entry: unknown, index) => {

@@ -1,4 +1,5 @@
 import { ApiError, invalidRequest } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 import type { Route } from "./exchange.ts";
 
 export interface RouteEntry {
@@ -61,30 +62,20 @@ function pathOf(url: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    throw invalidRequest(`Invalid URL: '${raw}' has a '%' that is not followed by two hexadecimal digits.`);
+    throw invalidRequest(say.urlMalformed(raw));
   }
 }
 
 function unknownPath(method: string, path: string): ApiError {
-  return new ApiError(
-    404,
-    "invalid_request_error",
-    `Unknown request URL: ${method} ${path.slice(0, 200)}. See the documentation for the URLs that are served.`,
-    {
-      code: "unknown_url",
-    },
-  );
+  return new ApiError(404, "invalid_request_error", say.urlUnknown(method, path.slice(0, 200)), {
+    code: "unknown_url",
+  });
 }
 
 function wrongMethod(method: string, path: string, found: readonly RouteEntry[]): ApiError {
   const allow = found.map((entry) => entry.method).join(", ");
-  return new ApiError(
-    405,
-    "invalid_request_error",
-    `Not allowed to ${method} on ${path.slice(0, 200)}. Allowed: ${allow}.`,
-    {
-      code: "method_not_allowed",
-      headers: { allow },
-    },
-  );
+  return new ApiError(405, "invalid_request_error", say.methodNotAllowed(method, path.slice(0, 200), allow), {
+    code: "method_not_allowed",
+    headers: { allow },
+  });
 }

@@ -5,6 +5,7 @@ import { ApiError } from "../api/error.ts";
 import { createReceipt } from "../api/receipt.ts";
 import { createTrail, type Trail } from "../api/trail.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { say } from "../messages/say.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Guard } from "./guard.ts";
 import { refuseBytes, refuseTunnel } from "./refuse-bytes.ts";
@@ -175,7 +176,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 }
 
 function stopping(): ApiError {
-  return new ApiError(503, "api_error", "The server is stopping.", {
+  return new ApiError(503, "api_error", say.stopping, {
     code: "server_stopping",
     headers: { "retry-after": "1" },
   });

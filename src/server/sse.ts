@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { ApiError } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
+import { errorText } from "./error-text.ts";
 
 export interface EventsOptions {
   /** Fires when the client is gone: ends the wait for a slow reader. */
@@ -52,7 +53,7 @@ export async function sendEvents(
   } catch (thrown) {
     if (!response.headersSent) throw thrown;
     if (response.destroyed) return;
-    writer.write(`data: ${JSON.stringify(ApiError.from(thrown))}\n\n`);
+    writer.write(`data: ${errorText(ApiError.from(thrown), response.req).text}\n\n`);
   } finally {
     heartbeat.stop();
   }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { execArgv } from "node:process";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { ApiError } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 import { createHttp } from "./http.ts";
 import type { Upstream, UpstreamRequest, UpstreamResponse } from "./upstream.ts";
 
@@ -218,27 +219,17 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function stopped(cause?: unknown): ApiError {
-  return new ApiError(
-    503,
-    "api_error",
-    "The engine for local models stopped in the middle of the call. Try again: it starts anew.",
-    {
-      code: "engine_stopped",
-      headers: { "retry-after": "1" },
-      cause,
-    },
-  );
+  return new ApiError(503, "api_error", say.engineStopped, {
+    code: "engine_stopped",
+    headers: { "retry-after": "1" },
+    cause,
+  });
 }
 
 function resting(ms: number): ApiError {
   const seconds = Math.ceil(ms / 1000);
-  return new ApiError(
-    503,
-    "api_error",
-    `The engine for local models crashed several times and rests for ${seconds} s; its log says why.`,
-    {
-      code: "engine_stopped",
-      headers: { "retry-after": String(seconds) },
-    },
-  );
+  return new ApiError(503, "api_error", say.engineRests(seconds), {
+    code: "engine_stopped",
+    headers: { "retry-after": String(seconds) },
+  });
 }

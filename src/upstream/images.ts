@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 import { Agent, request } from "undici";
 import { invalidRequest } from "../api/error.ts";
+import { say, type Wording } from "../messages/say.ts";
 
 export interface InlineImage {
   /** As its bytes say, whatever the server calls it: `image/png`. */
@@ -24,7 +25,7 @@ export async function fetchImages(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, InlineImage>> {
   const distinct = [...new Set(urls)];
-  if (distinct.length > MAX_IMAGES) throw refused(`At most ${MAX_IMAGES} images can be fetched for one call.`);
+  if (distinct.length > MAX_IMAGES) throw refused(say.tooManyImages(MAX_IMAGES));
   const limited = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const images = await Promise.all(distinct.map((url) => fetchImage(url, limited, MAX_REDIRECTS)));
   return new Map(distinct.map((url, index) => [url, images[index]!]));
@@ -43,11 +44,11 @@ async function fetchImage(url: string, signal: AbortSignal, redirects: number): 
       await body.dump();
       return await fetchImage(new URL(location, url).href, signal, redirects - 1);
     }
-    if (statusCode !== 200) throw refused(`The image at ${shown(url)} could not be fetched: status ${statusCode}.`);
+    if (statusCode !== 200) throw refused(say.imageRefused(shown(url), statusCode));
     return inline(url, await readBytes(url, body));
   } catch (thrown) {
     if (thrown instanceof Error && thrown.name === "ApiError") throw thrown;
-    throw refused(`The image at ${shown(url)} could not be fetched.`, thrown);
+    throw refused(say.imageUnreachable(shown(url)), thrown);
   } finally {
     await dispatcher.destroy();
   }
@@ -55,14 +56,14 @@ async function fetchImage(url: string, signal: AbortSignal, redirects: number): 
 
 async function publicAddress(url: string, signal: AbortSignal): Promise<string> {
   const { protocol, hostname } = URL.parse(url) ?? { protocol: "", hostname: "" };
-  if (protocol !== "https:" && protocol !== "http:") throw refused(`'${shown(url)}' is no http or https address.`);
+  if (protocol !== "https:" && protocol !== "http:") throw refused(say.imageAddress(shown(url)));
   const name = hostname.replace(/^\[|\]$/g, "");
   const found = isIP(name) ? [{ address: name }] : await lookup(name, { all: true }).catch(() => []);
   signal.throwIfAborted();
   const [first] = found;
-  if (!first) throw refused(`The host of ${shown(url)} is not known.`);
+  if (!first) throw refused(say.imageHostUnknown(shown(url)));
   if (found.some(({ address }) => isPrivate(address))) {
-    throw refused(`The host of ${shown(url)} is on a private network, from which no images are fetched.`);
+    throw refused(say.imageHostPrivate(shown(url)));
   }
   return first.address;
 }
@@ -72,7 +73,7 @@ async function readBytes(url: string, body: AsyncIterable<Buffer>): Promise<Buff
   let bytes = 0;
   for await (const part of body) {
     bytes += part.length;
-    if (bytes > MAX_BYTES) throw refused(`The image at ${shown(url)} is larger than ${MAX_BYTES / 1024 / 1024} MiB.`);
+    if (bytes > MAX_BYTES) throw refused(say.imageTooLarge(shown(url), MAX_BYTES / 1024 / 1024));
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -80,7 +81,7 @@ async function readBytes(url: string, body: AsyncIterable<Buffer>): Promise<Buff
 
 function inline(url: string, bytes: Buffer): InlineImage {
   const mediaType = imageType(bytes);
-  if (mediaType === undefined) throw refused(`What lies at ${shown(url)} is no JPEG, PNG, GIF or WebP image.`);
+  if (mediaType === undefined) throw refused(say.imageUnknown(shown(url)));
   return { mediaType, base64: bytes.toString("base64") };
 }
 
@@ -122,6 +123,6 @@ function shown(url: string): string {
   return parsed ? `${parsed.origin}${parsed.pathname}`.slice(0, 200) : url.slice(0, 50);
 }
 
-function refused(message: string, cause?: unknown): Error {
+function refused(message: Wording, cause?: unknown): Error {
   return Object.assign(invalidRequest(message, "messages", "invalid_image_url"), { cause });
 }

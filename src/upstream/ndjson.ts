@@ -1,4 +1,5 @@
 import { ApiError } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 
 /** One line longer than this is an error, so that a server that never ends a line cannot fill the memory. */
 const MAX_LINE_LENGTH = 16 * 1024 * 1024;
@@ -37,7 +38,7 @@ export async function* readLines(body: AsyncIterable<Uint8Array>): AsyncGenerato
 }
 
 function tooLong(): ApiError {
-  return new ApiError(502, "api_error", `The provider sent a line longer than ${MAX_LINE_LENGTH} characters.`, {
+  return new ApiError(502, "api_error", say.lineTooLong(MAX_LINE_LENGTH), {
     code: "upstream_too_large",
   });
 }

@@ -1,4 +1,5 @@
 import { ApiError } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 import type { UpstreamResponse } from "./upstream.ts";
 
 /** Longer answers are cut off with an error: nothing that a provider sends may fill the memory. */
@@ -13,7 +14,7 @@ export async function readBytes(response: UpstreamResponse): Promise<Buffer> {
   const { parts, isWhole } = await readUpTo(response, MAX_ANSWER_BYTES);
   const [first] = parts;
   if (isWhole) return first && parts.length === 1 ? first : Buffer.concat(parts);
-  throw new ApiError(502, "api_error", `The provider's answer is longer than ${MAX_ANSWER_BYTES} bytes.`, {
+  throw new ApiError(502, "api_error", say.answerTooLong(MAX_ANSWER_BYTES), {
     code: "upstream_too_large",
   });
 }

@@ -1,4 +1,5 @@
 import { ApiError } from "../api/error.ts";
+import { say } from "../messages/say.ts";
 
 export interface ServerSentEvent {
   /** The `event:` field; "" where there is none. */
@@ -73,7 +74,7 @@ function parseEvent(block: string): ServerSentEvent | undefined {
 }
 
 function tooLong(): ApiError {
-  return new ApiError(502, "api_error", `The provider sent an event longer than ${MAX_EVENT_LENGTH} characters.`, {
+  return new ApiError(502, "api_error", say.eventTooLong(MAX_EVENT_LENGTH), {
     code: "upstream_too_large",
   });
 }

@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest, Message } from "../../api/chat.ts";
 import { Json } from "../../api/json.ts";
 import { createReceipt } from "../../api/receipt.ts";
+import { EVERY_LANGUAGE } from "../../messages/language.ts";
 import { openaiCompatible } from "../../providers/openai-compatible/index.ts";
 import { createMemoryToolState } from "../../store/tool-state.ts";
 import { createHttp } from "../../upstream/http.ts";
@@ -18,7 +19,12 @@ export interface AnswerPiece {
 export type Ask = (messages: readonly Message[], signal: AbortSignal) => AsyncGenerator<AnswerPiece>;
 
 /** The server is one more service that speaks OpenAI's wire. */
-const omniport = openaiCompatible({ name: "omniport", title: "Omniport", env: { key: [], baseUrl: [] } });
+const omniport = openaiCompatible({
+  name: "omniport",
+  title: "Omniport",
+  env: { key: [], baseUrl: [] },
+  callHeaders: () => ({ "accept-language": EVERY_LANGUAGE }),
+});
 
 export function createAsk({ url, key }: ServerAddress, model: string): Ask {
   return async function* ask(messages, signal) {

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Message } from "../../api/chat.ts";
 import { ApiError } from "../../api/error.ts";
+import type { Language } from "../../messages/language.ts";
 import type { Messages } from "../messages.ts";
 import type { Terminal } from "../terminal.ts";
 import { createAnswerView } from "./answer-view.ts";
@@ -9,11 +10,12 @@ import { entries, type Entry } from "./entries.ts";
 
 interface ConversationOptions extends Pick<Terminal, "input" | "output" | "note"> {
   readonly ask: Ask;
+  readonly language: Language;
   readonly messages: Messages["run"];
 }
 
 /** A conversation at the terminal. Ends with `/exit`, the end of the input, or Ctrl+C while nothing is answered. */
-export async function converse({ ask, input, output, note, messages }: ConversationOptions): Promise<void> {
+export async function converse({ ask, input, output, note, language, messages }: ConversationOptions): Promise<void> {
   const lines = createInterface({ input, output, terminal: true });
   let answering: AbortController | undefined;
   let system: readonly Message[] = [];
@@ -33,7 +35,7 @@ export async function converse({ ask, input, output, note, messages }: Conversat
     } catch (error) {
       if (!signal.aborted && !(error instanceof ApiError)) throw error;
       view.end();
-      note(error instanceof ApiError ? error.message : messages.stopped);
+      note(error instanceof ApiError ? error.said(language) : messages.stopped);
     } finally {
       answering = undefined;
     }

@@ -61,7 +61,10 @@ function imageBlock(part: ContentPart, path: string, { images, receipt }: Reques
   const data = dataUrl(url);
   if (data) return base64Image(data.mediaType, data.base64, path);
   const found = JSON.stringify(url.slice(0, 60));
-  const message = `Invalid '${path}.image_url.url': expected an https URL, or a data URL in base64, but got ${found}.`;
+  const message = {
+    en: `Invalid '${path}.image_url.url': expected an https URL, or a data URL in base64, but got ${found}.`,
+    "zh-TW": `「${path}.image_url.url」不正確：應為 https 網址或 base64 的 data URL，收到的卻是 ${found}。`,
+  };
   throw invalidRequest(message, `${path}.image_url.url`, "invalid_image_url");
 }
 
@@ -80,7 +83,10 @@ function isFetchedByVendor(url: string): boolean {
 function base64Image(named: string, data: string, path: string): ImageBlockParam {
   const media_type = imageType(Buffer.from(data.slice(0, 32), "base64")) ?? named;
   if (isImageType(media_type) && data !== "") return { type: "image", source: { type: "base64", media_type, data } };
-  const message = `Invalid '${path}': expected a JPEG, PNG, GIF or WebP image, but got ${JSON.stringify(named)}.`;
+  const message = {
+    en: `Invalid '${path}': expected a JPEG, PNG, GIF or WebP image, but got ${JSON.stringify(named)}.`,
+    "zh-TW": `「${path}」不正確：應為 JPEG、PNG、GIF 或 WebP 圖片，收到的卻是 ${JSON.stringify(named)}。`,
+  };
   throw invalidRequest(message, path, "invalid_image_format");
 }
 
@@ -94,7 +100,10 @@ function fileBlocks(part: ContentPart, path: string, { receipt }: RequestContext
   const title = filename ? { title: filename } : {};
   if (file_id) return [{ type: "document", source: { type: "file", file_id }, ...title }];
   if (!file_data) {
-    const message = `Missing required parameter: '${path}.file.file_data', or '${path}.file.file_id'.`;
+    const message = {
+      en: `Missing required parameter: '${path}.file.file_data', or '${path}.file.file_id'.`,
+      "zh-TW": `缺少必要的參數「${path}.file.file_data」或「${path}.file.file_id」。`,
+    };
     throw invalidRequest(message, `${path}.file`, "missing_required_parameter");
   }
   const { mediaType, base64 } = dataUrl(file_data) ?? { mediaType: "application/pdf", base64: file_data };

@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from "../../api/chat.ts";
 import { invalidRequest } from "../../api/error.ts";
 import type { Receipt } from "../../api/receipt.ts";
+import { say } from "../../messages/say.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Effort, Thinking, Turn } from "./wire.ts";
 
@@ -74,7 +75,7 @@ function reasoningEffort({ reasoning_effort }: ChatCompletionRequest): Reasoning
   if (reasoning_effort == null) return undefined;
   const known = EFFORTS.find((effort) => effort === reasoning_effort);
   if (known) return known;
-  const message = `Invalid value for 'reasoning_effort': '${reasoning_effort.slice(0, 100)}'. Supported values are: ${EFFORTS.map((effort) => `'${effort}'`).join(", ")}.`;
+  const message = say.wrongValue("reasoning_effort", reasoning_effort.slice(0, 100), EFFORTS);
   throw invalidRequest(message, "reasoning_effort", "invalid_value");
 }
 

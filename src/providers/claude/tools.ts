@@ -107,7 +107,10 @@ function allowed(
   const kept = tools.filter(({ name }) => names.has(name));
   if (kept.length > 0) return kept;
   throw invalidRequest(
-    "Invalid 'tool_choice.allowed_tools': none of them is in 'tools'.",
+    {
+      en: "Invalid 'tool_choice.allowed_tools': none of them is in 'tools'.",
+      "zh-TW": "「tool_choice.allowed_tools」不正確：其中沒有任何一個在「tools」之中。",
+    },
     "tool_choice",
     "invalid_value",
   );

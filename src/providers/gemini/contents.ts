@@ -260,7 +260,10 @@ function object(text: string): Readonly<Record<string, unknown>> | undefined {
 function unanswered(call: Call, message: Message, path: string): Error {
   const field = message.tool_calls ? "tool_calls" : "function_call";
   return invalidRequest(
-    `An assistant message with '${field}' must be followed by messages that answer each call: '${call.id ?? call.name}' has no answer.`,
+    {
+      en: `An assistant message with '${field}' must be followed by messages that answer each call: '${call.id ?? call.name}' has no answer.`,
+      "zh-TW": `帶有「${field}」的 assistant 訊息之後，必須有回覆每個呼叫的訊息：「${call.id ?? call.name}」沒有回覆。`,
+    },
     `${path}.${field}`,
   );
 }
@@ -268,7 +271,10 @@ function unanswered(call: Call, message: Message, path: string): Error {
 function strayAnswer({ message, path }: Placed): Error {
   const id = message.tool_call_id ?? message.name ?? "";
   return invalidRequest(
-    `A message with role '${message.role}' must answer a call of the assistant message before it: '${id}' answers none.`,
+    {
+      en: `A message with role '${message.role}' must answer a call of the assistant message before it: '${id}' answers none.`,
+      "zh-TW": `角色為「${message.role}」的訊息，必須回覆先前 assistant 訊息中的呼叫：「${id}」沒有對應的呼叫。`,
+    },
     `${path}.role`,
   );
 }

@@ -37,7 +37,13 @@ export async function embed({ model, body, receipt, post }: EmbedCall): Promise<
 function texts({ input }: EmbeddingRequest): readonly string[] {
   const inputs = typeof input === "string" ? [input] : input;
   if (inputs.every((entry) => typeof entry === "string")) return inputs;
-  throw invalidRequest("Gemini makes embeddings of texts, not of token ids: send 'input' as text.", "input");
+  throw invalidRequest(
+    {
+      en: "Gemini makes embeddings of texts, not of token ids: send 'input' as text.",
+      "zh-TW": "Gemini 只為文字產生嵌入，不接受 token id：請以文字傳送「input」。",
+    },
+    "input",
+  );
 }
 
 /** Fields that are not OpenAI's, such as `taskType` and `title`, go with each text. */

@@ -1,5 +1,6 @@
 import type { ContentPart } from "../../api/chat.ts";
 import { type ApiError, invalidRequest } from "../../api/error.ts";
+import type { Wording } from "../../messages/say.ts";
 import type { RequestContext } from "../http-provider.ts";
 import type { Blob, Part } from "./wire.ts";
 
@@ -39,7 +40,7 @@ export function mediaPart(part: ContentPart, path: string, images: RequestContex
 }
 
 function linked(url: string | undefined, path: string, images: RequestContext["images"]): Part {
-  if (url === undefined) throw invalid(path, "expected a URL");
+  if (url === undefined) throw invalid(path, { en: "expected a URL", "zh-TW": "應為網址" });
   if (url.startsWith("data:")) return { inlineData: blob(url, path) };
   const image = images.get(url);
   if (image) return { inlineData: { mimeType: image.mediaType, data: image.base64 } };
@@ -50,7 +51,10 @@ function linked(url: string | undefined, path: string, images: RequestContext["i
 function audio(value: unknown, path: string): Part {
   const { data, format } = Object(value) as { data?: unknown; format?: unknown };
   if (typeof data !== "string" || typeof format !== "string" || !/^\w+$/.test(format)) {
-    throw invalid(path, "expected 'data' in base64 and a 'format' such as 'wav' or 'mp3'");
+    throw invalid(path, {
+      en: "expected 'data' in base64 and a 'format' such as 'wav' or 'mp3'",
+      "zh-TW": "應有 base64 的「data」，以及「wav」或「mp3」這類的「format」",
+    });
   }
   return { inlineData: { mimeType: `audio/${format}`, data } };
 }
@@ -62,10 +66,16 @@ function file(value: unknown, path: string): Part {
   if (data !== "") {
     const { mimeType } = mimeTypeOf(filename);
     if (mimeType) return { inlineData: { mimeType, data } };
-    throw invalid(`${path}.file_data`, "expected a data URL, or a 'filename' with a known ending such as '.pdf'");
+    throw invalid(`${path}.file_data`, {
+      en: "expected a data URL, or a 'filename' with a known ending such as '.pdf'",
+      "zh-TW": "應為 data URL，或有已知副檔名（例如「.pdf」）的「filename」",
+    });
   }
   if (FOLLOWED.test(uri)) return { fileData: { fileUri: uri, ...mimeTypeOf(filename || uri) } };
-  throw invalid(`${path}.file_id`, "expected a URI of Gemini's own Files API, or the file itself in 'file_data'");
+  throw invalid(`${path}.file_id`, {
+    en: "expected a URI of Gemini's own Files API, or the file itself in 'file_data'",
+    "zh-TW": "應為 Gemini 自己的 Files API 的 URI，或放在「file_data」中的檔案本身",
+  });
 }
 
 function string(value: unknown): string {
@@ -77,7 +87,10 @@ function blob(url: string, path: string): Blob {
   const comma = url.indexOf(",");
   const [mimeType = "", ...parameters] = url.slice("data:".length, comma).split(";");
   if (comma < 0 || !/^[\w.+-]+\/[\w.+-]+$/.test(mimeType)) {
-    throw invalid(path, "expected a data URL such as 'data:image/png;base64,…'");
+    throw invalid(path, {
+      en: "expected a data URL such as 'data:image/png;base64,…'",
+      "zh-TW": "應為 data URL，例如「data:image/png;base64,…」",
+    });
   }
   const data = url.slice(comma + 1);
   return {
@@ -90,7 +103,10 @@ function unescaped(text: string, path: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw invalid(path, "the data URL has a '%' that begins no escape");
+    throw invalid(path, {
+      en: "the data URL has a '%' that begins no escape",
+      "zh-TW": "data URL 中有不成跳脫序列的「%」",
+    });
   }
 }
 
@@ -120,6 +136,10 @@ function mimeTypeOf(name: string): { readonly mimeType?: string } {
   return mimeType === undefined ? {} : { mimeType };
 }
 
-function invalid(path: string, expected: string): ApiError {
-  return invalidRequest(`Invalid value for '${path}': ${expected}.`, path, "invalid_value");
+function invalid(path: string, why: Wording): ApiError {
+  const message = {
+    en: `Invalid value for '${path}': ${why.en}.`,
+    "zh-TW": `「${path}」的值不正確：${why["zh-TW"]}。`,
+  };
+  return invalidRequest(message, path, "invalid_value");
 }

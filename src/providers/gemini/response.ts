@@ -180,8 +180,12 @@ export function finishReason(
 }
 
 function empty(why: string | undefined): ApiError {
-  const reason = why ? `: ${why.slice(0, 500)}` : ".";
-  return new ApiError(502, "api_error", `Gemini gave no answer${reason}`, { code: "upstream_incomplete" });
+  const reason = why?.slice(0, 500);
+  const message = {
+    en: `Gemini gave no answer${reason ? `: ${reason}` : "."}`,
+    "zh-TW": `Gemini 沒有回答${reason ? `：${reason}` : "。"}`,
+  };
+  return new ApiError(502, "api_error", message, { code: "upstream_incomplete" });
 }
 
 /** Source: https://ai.google.dev/api/generate-content#UsageMetadata */

@@ -70,7 +70,10 @@ function convert(value: unknown, reading: Reading): JsonObject {
 
 function spend({ budget }: Reading): void {
   if (--budget.schemas >= 0) return;
-  throw invalidRequest(`A JSON Schema has more than ${MAX_SCHEMAS} parts once its references are resolved.`);
+  throw invalidRequest({
+    en: `A JSON Schema has more than ${MAX_SCHEMAS} parts once its references are resolved.`,
+    "zh-TW": `JSON Schema 展開參照之後超過 ${MAX_SCHEMAS} 個部分。`,
+  });
 }
 
 /** The schema behind its references; undefined where they lead in a circle or nowhere. */

@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from "../../api/chat.ts";
 import { invalidRequest } from "../../api/error.ts";
 import type { Receipt } from "../../api/receipt.ts";
+import { say } from "../../messages/say.ts";
 import type { Thinking } from "./models.ts";
 import type { ThinkingConfig } from "./wire.ts";
 
@@ -59,9 +60,9 @@ function knownEffort(effort: string, receipt: Receipt): string {
     receipt.note("clamped", "reasoning_effort");
     return "high";
   }
-  const supported = [...Object.keys(LEVELS), ...BEYOND].map((name) => `'${name}'`).join(", ");
+  const supported = [...Object.keys(LEVELS), ...BEYOND];
   throw invalidRequest(
-    `Invalid value for 'reasoning_effort': '${effort.slice(0, 100)}'. Supported values are: ${supported}.`,
+    say.wrongValue("reasoning_effort", effort.slice(0, 100), supported),
     "reasoning_effort",
     "invalid_value",
   );

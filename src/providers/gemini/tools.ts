@@ -102,7 +102,13 @@ function toolChoice(choice: unknown, declared: readonly DescribedFunction[], rec
   if (choice == null || choice === "auto") return { mode: "auto" };
   if (choice === "none") return { mode: "none" };
   if (declared.length === 0)
-    throw invalidRequest("'tool_choice' is only allowed when 'tools' are given.", "tool_choice");
+    throw invalidRequest(
+      {
+        en: "'tool_choice' is only allowed when 'tools' are given.",
+        "zh-TW": "只有提供「tools」時，才能使用「tool_choice」。",
+      },
+      "tool_choice",
+    );
   if (choice === "required") return { mode: "required" };
 
   const { type, ...form } = Object(choice) as { type?: unknown; function?: unknown; allowed_tools?: unknown };
@@ -123,7 +129,13 @@ function known(value: unknown, declared: readonly DescribedFunction[]): string {
   const { name } = Object(value) as { name?: unknown };
   const found = declared.find((described) => described.name === name);
   if (found) return found.name;
-  throw invalidRequest(`Tool choice '${String(name)}' is not among the 'tools'.`, "tool_choice");
+  throw invalidRequest(
+    {
+      en: `Tool choice '${String(name)}' is not among the 'tools'.`,
+      "zh-TW": `「tool_choice」指定的「${String(name)}」不在「tools」之中。`,
+    },
+    "tool_choice",
+  );
 }
 
 function functionCallingConfig(

@@ -1,3 +1,4 @@
+import { EVERY_LANGUAGE } from "../../messages/language.ts";
 import { openaiCompatible } from "../openai-compatible/index.ts";
 import type { Provider } from "../provider.ts";
 import { remoteStore } from "./store.ts";
@@ -12,7 +13,10 @@ const server = openaiCompatible({
   baseUrl: "http://localhost/v1",
   keyOptional: true,
   // What may be dropped, only the engine knows: its receipt comes back with the answer.
-  callHeaders: ({ receipt }) => (receipt.mayDrop ? { "x-omniport-drop-params": "true" } : {}),
+  callHeaders: ({ receipt }) => ({
+    "accept-language": EVERY_LANGUAGE,
+    ...(receipt.mayDrop ? { "x-omniport-drop-params": "true" } : {}),
+  }),
   hasReranking: "or-tei",
 });
 

@@ -1,10 +1,13 @@
 import type { Model } from "../../api/models.ts";
+import { EVERY_LANGUAGE } from "../../messages/language.ts";
 import { readErrorText, readText } from "../../upstream/read.ts";
 import { readEvents } from "../../upstream/sse.ts";
 import type { UpstreamRequest, UpstreamResponse } from "../../upstream/upstream.ts";
 import { error, errorIn } from "../openai-compatible/error.ts";
 import type { ModelStore, StoreCall } from "../provider.ts";
 import { secretsOf } from "../secrets.ts";
+
+const JSON_HEADERS = { "content-type": "application/json", "accept-language": EVERY_LANGUAGE } as const;
 
 /** The models of an Omniport, in this program's own engine process or elsewhere, as its own API serves them. */
 export function remoteStore(title: string): ModelStore {
@@ -15,7 +18,7 @@ export function remoteStore(title: string): ModelStore {
     const { baseUrl, key, headers, upstream } = connection;
     const { path, ...rest } = request;
     const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const sent = { "content-type": "application/json", ...authorization, ...headers };
+    const sent = { ...JSON_HEADERS, ...authorization, ...headers };
     const response = await upstream.send({ ...rest, url: baseUrl + path, headers: sent, silenceMs: 0 }, signal);
     if (response.status === 200) return response;
     throw error(title, secretsOf(connection), response.status, await readErrorText(response), response.headers);

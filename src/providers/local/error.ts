@@ -1,4 +1,5 @@
 import { ApiError, type ErrorType } from "../../api/error.ts";
+import { say } from "../../messages/say.ts";
 import { EngineError, type EngineErrorCode } from "../../engine/errors.ts";
 
 const REPLIES: Readonly<Record<EngineErrorCode, readonly [status: number, type: ErrorType, param?: string]>> = {
@@ -21,7 +22,7 @@ export function asApiError(thrown: unknown): unknown {
   if (!(thrown instanceof EngineError)) return thrown;
   const [status, type, usualParam] = REPLIES[thrown.code];
   const param = thrown.field ?? usualParam;
-  return new ApiError(status, type, thrown.message, {
+  return new ApiError(status, type, say.engineFault(thrown.code, thrown.message), {
     code: thrown.code,
     cause: thrown,
     ...(param === undefined ? {} : { param }),

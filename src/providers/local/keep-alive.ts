@@ -12,5 +12,9 @@ export function keepAlive(body: object): { readonly keepAliveMs?: number } {
   const keepAliveMs = isOne ? parseDuration(value) : undefined;
   if (keepAliveMs !== undefined) return { keepAliveMs };
   const text = JSON.stringify(value).slice(0, 100);
-  throw invalidRequest(`Invalid 'keep_alive': ${text} ${checkKeepAlive(text)}.`, "keep_alive", "invalid_value");
+  const message = {
+    en: `Invalid 'keep_alive': ${text} ${checkKeepAlive(text)}.`,
+    "zh-TW": `「keep_alive」的值 ${text} 不是時間：請寫秒數，或如 5m、1h；0 表示立即卸載，-1 表示一直保留。`,
+  };
+  throw invalidRequest(message, "keep_alive", "invalid_value");
 }

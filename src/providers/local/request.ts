@@ -47,11 +47,12 @@ export function embedRequest(body: EmbeddingRequest): EmbedRequest {
 
 function checkedText(value: unknown, field: string): string {
   if (typeof value === "string") return value;
-  throw invalidRequest(
-    `Invalid '${field}': ${JSON.stringify(value).slice(0, 100)}. Expected a string.`,
-    field,
-    "invalid_type",
-  );
+  const shown = JSON.stringify(value).slice(0, 100);
+  const message = {
+    en: `Invalid '${field}': ${shown}. Expected a string.`,
+    "zh-TW": `「${field}」的值 ${shown} 不正確：應為字串。`,
+  };
+  throw invalidRequest(message, field, "invalid_type");
 }
 
 function isTokens(input: readonly unknown[]): input is readonly number[] {

@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest } from "../../api/chat.ts";
 import { type ApiError, invalidRequest } from "../../api/error.ts";
+import { say, type Wording } from "../../messages/say.ts";
 import type { GenerateRequest } from "../../engine/model.ts";
 
 type SamplingFields = Pick<
@@ -45,27 +46,36 @@ function numberIn(body: ChatCompletionRequest, field: string, min: number, max: 
   const value = body[field];
   if (value == null) return undefined;
   if (typeof value === "number" && value >= min && value <= max) return value;
-  throw outOfRange(field, value, `a number from ${min} to ${max}`);
+  throw outOfRange(field, value, between(min, max));
 }
 
 function topLogprobsOf({ logprobs, top_logprobs: top }: ChatCompletionRequest): number | undefined {
   if (logprobs === true) return Number(top ?? 0);
   if (top == null) return undefined;
-  throw invalidRequest("The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs");
+  throw invalidRequest(say.topLogprobs, "top_logprobs");
 }
 
 function logitBiasOf({ logit_bias: biases }: ChatCompletionRequest): ReadonlyMap<number, number> | undefined {
   if (biases == null) return undefined;
   return new Map(
     Object.entries(biases).map(([token, bias]) => {
-      if (!/^\d{1,9}$/.test(token)) throw outOfRange("logit_bias", token, "token ids as its keys");
+      if (!/^\d{1,9}$/.test(token))
+        throw outOfRange("logit_bias", token, { en: "token ids as its keys", "zh-TW": "應以 token id 為鍵" });
       if (typeof bias === "number" && Math.abs(bias) <= 100) return [Number(token), bias];
-      throw outOfRange(`logit_bias.${token}`, bias, "a number from -100 to 100");
+      throw outOfRange(`logit_bias.${token}`, bias, between(-100, 100));
     }),
   );
 }
 
-function outOfRange(field: string, value: unknown, expected: string): ApiError {
+function between(min: number, max: number): Wording {
+  return { en: `a number from ${min} to ${max}`, "zh-TW": `應為 ${min} 到 ${max} 的數字` };
+}
+
+function outOfRange(field: string, value: unknown, expected: Wording): ApiError {
   const shown = JSON.stringify(value)?.slice(0, 100);
-  return invalidRequest(`Invalid '${field}': expected ${expected}, but got ${shown}.`, field, "invalid_value");
+  const message = {
+    en: `Invalid '${field}': expected ${expected.en}, but got ${shown}.`,
+    "zh-TW": `「${field}」不正確：${expected["zh-TW"]}，收到的卻是 ${shown}。`,
+  };
+  return invalidRequest(message, field, "invalid_value");
 }

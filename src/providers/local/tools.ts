@@ -18,7 +18,10 @@ export function toolUse(body: ChatCompletionRequest, receipt: Receipt): ToolUse 
   }
   if (choice === "none") return undefined;
   if (typeof choice === "object" && !functions.some(({ name }) => name === choice.name)) {
-    const message = `The 'tool_choice' names '${choice.name}', which is none of the 'tools'.`;
+    const message = {
+      en: `The 'tool_choice' names '${choice.name}', which is none of the 'tools'.`,
+      "zh-TW": `「tool_choice」指定的「${choice.name}」不在「tools」之中。`,
+    };
     throw invalidRequest(message, "tool_choice", "invalid_value");
   }
   const isForced = typeof choice === "object" || choice === "required";
@@ -38,5 +41,11 @@ export function toolUse(body: ChatCompletionRequest, receipt: Receipt): ToolUse 
 }
 
 function noTools(): Error {
-  return invalidRequest("'tool_choice' is only allowed when 'tools' are specified.", "tool_choice");
+  return invalidRequest(
+    {
+      en: "'tool_choice' is only allowed when 'tools' are specified.",
+      "zh-TW": "只有提供「tools」時，才能使用「tool_choice」。",
+    },
+    "tool_choice",
+  );
 }

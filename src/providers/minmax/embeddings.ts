@@ -28,5 +28,12 @@ export async function embed({ model, body, receipt, post, failure }: EmbedCall):
 function texts({ input }: EmbeddingRequest): readonly string[] {
   const inputs = typeof input === "string" ? [input] : input;
   if (inputs.every((one) => typeof one === "string")) return inputs;
-  throw invalidRequest("Invalid 'input': MiniMax embeds texts, not token ids.", "input", "invalid_type");
+  throw invalidRequest(
+    {
+      en: "Invalid 'input': MiniMax embeds texts, not token ids.",
+      "zh-TW": "「input」不正確：MiniMax 只為文字產生嵌入，不接受 token id。",
+    },
+    "input",
+    "invalid_type",
+  );
 }

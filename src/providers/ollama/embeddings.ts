@@ -26,7 +26,14 @@ export async function embed(call: EmbeddingCall): Promise<EmbeddingResponse> {
 export function embedRequest({ body, model, described, receipt }: EmbeddingCall): EmbedRequest {
   const { input, dimensions } = body;
   if (!isText(input)) {
-    throw invalidRequest("Invalid type for 'input': Ollama takes texts, no token ids.", "input", "invalid_type");
+    throw invalidRequest(
+      {
+        en: "Invalid type for 'input': Ollama takes texts, no token ids.",
+        "zh-TW": "「input」的型別不正確：Ollama 接受文字，不接受 token id。",
+      },
+      "input",
+      "invalid_type",
+    );
   }
   if (body["user"] != null) receipt.note("dropped", "user");
   const longest = (typeof input === "string" ? [input] : input).map(likelyTokens).reduce((a, b) => Math.max(a, b), 0);

@@ -13,7 +13,10 @@ export function imageData(url: string, fetched: ReadonlyMap<string, InlineImage>
   if (!isDataUrl(url)) return fetched.get(url)?.base64 ?? "";
   const [head = "", data] = url.split(",", 2);
   if (data !== undefined && head.endsWith(";base64")) return data;
-  const message = `Invalid image: a data URL begins with 'data:image/png;base64,', not with '${url.slice(0, 30)}'.`;
+  const message = {
+    en: `Invalid image: a data URL begins with 'data:image/png;base64,', not with '${url.slice(0, 30)}'.`,
+    "zh-TW": `圖片不正確：data URL 應以「data:image/png;base64,」開頭，而不是「${url.slice(0, 30)}」。`,
+  };
   throw invalidRequest(message, "messages", "invalid_image_url");
 }
 

@@ -25,9 +25,14 @@ const wire: Wire<Plan, ModelFacts> = {
   headers: (key) => (key === undefined ? {} : { authorization: `Bearer ${key}` }),
   silenceMs: ({ timeoutSeconds }) => (Number(timeoutSeconds) || DEFAULT_TIMEOUT_S) * 1000,
   advice: {
-    upstream_unreachable: "Is Ollama running? Start it with 'ollama serve', or set OLLAMA_BASEURL to its address.",
-    timeout:
-      "Loading a large model or reading a long prompt may take longer: OLLAMA_TIMEOUT says how many seconds to wait.",
+    upstream_unreachable: {
+      en: "Is Ollama running? Start it with 'ollama serve', or set OLLAMA_BASEURL to its address.",
+      "zh-TW": "Ollama 是否已在執行？請以「ollama serve」啟動，或將 OLLAMA_BASEURL 設為它的位址。",
+    },
+    timeout: {
+      en: "Loading a large model or reading a long prompt may take longer: OLLAMA_TIMEOUT says how many seconds to wait.",
+      "zh-TW": "載入大型模型或讀取長提示可能需要更久：OLLAMA_TIMEOUT 設定等待的秒數。",
+    },
   },
   describe,
   chatRequest,

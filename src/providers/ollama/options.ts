@@ -28,7 +28,11 @@ export function ownOptions(body: { readonly [field: string]: unknown }): Options
   const given = body["options"];
   if (given == null) return {};
   if (typeof given === "object" && !Array.isArray(given)) return named(given, Object.keys(given));
-  throw invalidRequest("Invalid type for 'options': expected an object.", "options", "invalid_type");
+  throw invalidRequest(
+    { en: "Invalid type for 'options': expected an object.", "zh-TW": "「options」的型別不正確：應為物件。" },
+    "options",
+    "invalid_type",
+  );
 }
 
 /** @returns those of the fields that have a value. */

@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from "../../api/chat.ts";
 import { type ApiError, invalidRequest } from "../../api/error.ts";
 import type { Receipt } from "../../api/receipt.ts";
+import type { Wording } from "../../messages/say.ts";
 import type { RequestContext, VendorRequest } from "../http-provider.ts";
 import { unknownFields } from "../unknown-fields.ts";
 import { answerFormat, withInstruction } from "./answer-format.ts";
@@ -100,10 +101,15 @@ function sizeContext(
 
   if (promptTokens <= numCtx) return { numCtx, fewestPromptTokens: 0 };
   const fewest = fewestTokens(text);
-  if (fewest > numCtx) throw tooLong(`has at least ${fewest} tokens, but the context only ${numCtx}`);
+  if (fewest > numCtx)
+    throw tooLong({
+      en: `has at least ${fewest} tokens, but the context only ${numCtx}`,
+      "zh-TW": `至少有 ${fewest} 個 token，但上下文只有 ${numCtx} 個`,
+    });
   return { numCtx, fewestPromptTokens: fewest };
 }
 
-export function tooLong(how: string): ApiError {
-  return invalidRequest(`The prompt is too long: it ${how}.`, "messages", "context_length_exceeded");
+export function tooLong(how: Wording): ApiError {
+  const message = { en: `The prompt is too long: it ${how.en}.`, "zh-TW": `提示過長：${how["zh-TW"]}。` };
+  return invalidRequest(message, "messages", "context_length_exceeded");
 }

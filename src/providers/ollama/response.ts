@@ -89,7 +89,10 @@ export function logprobs({ logprobs }: ChatResponse): object | null {
 /** Servers before 0.12 do not know `truncate`, and cut: the count gives it away. @throws ApiError 400 then. */
 export function checkPrompt({ prompt_eval_count: read }: ChatResponse, { plan }: Context): void {
   if (read === undefined || read >= plan.fewestPromptTokens) return;
-  throw tooLong(`was cut to ${read} tokens, although it has at least ${plan.fewestPromptTokens}`);
+  throw tooLong({
+    en: `was cut to ${read} tokens, although it has at least ${plan.fewestPromptTokens}`,
+    "zh-TW": `至少有 ${plan.fewestPromptTokens} 個 token，卻被截斷為 ${read} 個`,
+  });
 }
 
 /** Servers before 0.12.11 do not know `logprobs`, and say nothing of it. @throws ApiError 400 unless it may be dropped. */

@@ -80,7 +80,10 @@ function chosen(tools: readonly Tool[], choice: unknown, receipt: Receipt): read
 function only(names: readonly (string | undefined)[], tools: readonly Tool[], receipt: Receipt): readonly Tool[] {
   const kept = tools.filter((tool) => names.includes(tool.function.name));
   if (kept.length === 0) {
-    const message = `Invalid 'tool_choice': there is no '${names.join("', '")}' in 'tools'.`;
+    const message = {
+      en: `Invalid 'tool_choice': there is no '${names.join("', '")}' in 'tools'.`,
+      "zh-TW": `「tool_choice」不正確：「tools」中沒有「${names.join("」、「")}」。`,
+    };
     throw invalidRequest(message, "tool_choice", "invalid_value");
   }
   receipt.note("emulated", "tool_choice");

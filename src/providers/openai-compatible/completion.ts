@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ApiError } from "../../api/error.ts";
 import type { AssistantMessage, ChatCompletion, Choice, FinishReason, ToolCall, Usage } from "../../api/chat.ts";
+import { say } from "../../messages/say.ts";
 
 /** A part of an answer as read: the same object where the service already writes what OpenAI would. */
 export interface Reading<T> {
@@ -123,7 +124,7 @@ const FAILURES: Readonly<Record<string, number>> = {
 export function finishReason(reason: string | null | undefined, hasToolCalls: boolean): FinishReason {
   const failed = FAILURES[reason ?? ""];
   if (failed !== undefined) {
-    throw new ApiError(failed, "api_error", `The provider broke the answer off: ${reason}.`, {
+    throw new ApiError(failed, "api_error", say.brokeOff(String(reason)), {
       code: "upstream_incomplete",
     });
   }

@@ -1,4 +1,5 @@
 import type { ApiError } from "../../api/error.ts";
+import type { Translations } from "../../messages/say.ts";
 import { refusal, type Said } from "../refusal.ts";
 
 /**
@@ -45,6 +46,7 @@ export function said(body: string): Said {
     typeof outer["error"] === "object" && outer["error"] ? (outer["error"] as Record<string, unknown>) : outer;
   return {
     message: string(inner["message"]) ?? string(outer["error"]) ?? string(outer["message"]) ?? detail(outer["detail"]),
+    translations: translations(inner["translations"]),
     type: string(inner["type"]) ?? string(outer["error_type"]),
     code: string(inner["code"]),
     param: string(inner["param"]) ?? detailPath(outer["detail"]),
@@ -54,6 +56,12 @@ export function said(body: string): Said {
 function string(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Another Omniport's message in the languages that it speaks, too. */
+function translations(value: unknown): Translations | undefined {
+  const text = string(Object(value)["zh-TW"]);
+  return text === undefined ? undefined : { "zh-TW": text };
 }
 
 /** FastAPI's and Mistral's `detail`: a text, or a list of `{loc, msg}`. */

@@ -1,5 +1,6 @@
 import type { AdminSession } from "../../api/admin.ts";
 import { ApiError } from "../../api/error.ts";
+import { say } from "../../messages/say.ts";
 import { required, string } from "../check.ts";
 import { keyOf } from "../client-key.ts";
 import type { Exchange, Route } from "../exchange.ts";
@@ -65,7 +66,7 @@ function tell({ access, version }: SessionParts, { response }: Exchange, signedI
 
 function requirePage({ request }: Exchange): void {
   if (isFromPage(request)) return;
-  throw new ApiError(403, "permission_error", "Send the header `x-omniport-page: 1`, from this server's own page.", {
+  throw new ApiError(403, "permission_error", say.pageHeaderMissing, {
     code: "page_header_missing",
   });
 }

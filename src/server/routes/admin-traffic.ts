@@ -1,5 +1,6 @@
 import type { CallDetails, CallOutcome, CallPage, CallSummary, Recording, TrafficStats } from "../../api/admin.ts";
 import { ApiError, invalidRequest } from "../../api/error.ts";
+import { say } from "../../messages/say.ts";
 import { Json } from "../../api/json.ts";
 import type { Traffic } from "../../store/traffic/traffic.ts";
 import { wrongValue } from "../check.ts";
@@ -74,7 +75,7 @@ function recordingOf({ traffic, recordContent }: TrafficParts): Recording {
 
 function required({ traffic }: TrafficParts): Traffic {
   if (traffic) return traffic;
-  const message = "Calls are not recorded: TRAFFIC is off. Set TRAFFIC=on and start again.";
+  const message = say.trafficOff;
   throw new ApiError(404, "invalid_request_error", message, { code: "traffic_off" });
 }
 
@@ -88,11 +89,7 @@ function wholeNumber(query: URLSearchParams, name: string, max: number): number 
   if (text === null || text === "") return undefined;
   const number = /^\d+$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= max) return number;
-  throw invalidRequest(
-    `Invalid '${name}': '${text.slice(0, 50)}' is no whole number from 1 to ${max}.`,
-    name,
-    "invalid_value",
-  );
+  throw invalidRequest(say.noWholeNumber(name, text.slice(0, 50), max), name, "invalid_value");
 }
 
 function oneOf<T extends string>(query: URLSearchParams, name: string, values: readonly T[]): T | undefined {
@@ -104,11 +101,11 @@ function oneOf<T extends string>(query: URLSearchParams, name: string, values: r
 }
 
 function unreadable(cause: unknown): never {
-  const message = "The recorded calls cannot be read at the moment; the server's log says why.";
+  const message = say.trafficUnreadable;
   throw new ApiError(503, "api_error", message, { code: "traffic_unavailable", cause });
 }
 
 function noSuchCall(requestId: string): ApiError {
-  const message = `There is no record of a call '${requestId.slice(0, 128)}': it may be too old.`;
+  const message = say.callUnknown(requestId.slice(0, 128));
   return new ApiError(404, "invalid_request_error", message, { code: "call_not_found" });
 }

@@ -2,6 +2,7 @@ import type { Access } from "../../access/keys.ts";
 import type { Sessions } from "../../access/sessions.ts";
 import type { AdminProviders, SuggestedModels } from "../../api/admin.ts";
 import { ApiError } from "../../api/error.ts";
+import { say } from "../../messages/say.ts";
 import type { ProviderStates } from "../../gateway/provider-states.ts";
 import type { Traffic } from "../../store/traffic/traffic.ts";
 import type { Route } from "../exchange.ts";
@@ -70,12 +71,11 @@ function forOwnPage(route: Route): Route {
 }
 
 const off: Route = async () => {
-  const message =
-    "/admin is off, because this server can be reached from other machines and asks for no key: set OMNIPORT_API_KEY, or HOST=127.0.0.1, and start again.";
+  const message = say.adminOff;
   throw new ApiError(404, "invalid_request_error", message, { code: "admin_off" });
 };
 
-function otherPage(origin = "another origin"): ApiError {
-  const message = `/admin is for this server's own page and for programs, not for pages from ${origin.slice(0, 100)}.`;
+function otherPage(origin: string | undefined): ApiError {
+  const message = say.otherPage(origin?.slice(0, 100));
   return new ApiError(403, "permission_error", message, { code: "origin_not_allowed" });
 }

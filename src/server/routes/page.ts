@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ApiError } from "../../api/error.ts";
+import { say } from "../../messages/say.ts";
 import type { Route } from "../exchange.ts";
 import type { RouteEntry } from "../router.ts";
 
@@ -127,13 +128,12 @@ npm run build</pre>
 `;
 
 function pageOff(): ApiError {
-  const message =
-    "The page is off, because this server can be reached from other machines and asks for no key: set OMNIPORT_API_KEY, or HOST=127.0.0.1, and start again.";
+  const message = say.pageOff;
   return new ApiError(404, "invalid_request_error", message, { code: "page_off" });
 }
 
 function noSuchFile(name: string): ApiError {
-  return new ApiError(404, "invalid_request_error", `The page has no file '${name.slice(0, 100)}'.`, {
+  return new ApiError(404, "invalid_request_error", say.pageFileUnknown(name.slice(0, 100)), {
     code: "unknown_url",
   });
 }

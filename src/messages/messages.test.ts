@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { english } from "./errors.en.ts";
+import { chinese } from "./errors.zh-tw.ts";
+import { preferredLanguage } from "./language.ts";
+import { say } from "./say.ts";
+
+const sources = join(import.meta.dirname, "..");
+
+/** `new ApiError(404, "api_error", "…"`, `invalidRequest("…"` and `const message = "…"`, with any kind of quotes. */
+const PLAIN_TEXT = /(new ApiError\([^,()]+,[^,()]+,|\b(invalidRequest|refused|unsupported)\(|const message =)\s*["`]/;
+
+test("every error of the API is worded in both languages", () => {
+  const files = globSync("{access,api,gateway,providers,server,upstream}/**/*.ts", { cwd: sources });
+  const untranslated = files
+    .filter((file) => !file.endsWith(".test.ts"))
+    .filter((file) => PLAIN_TEXT.test(readFileSync(join(sources, file), "utf8")));
+  assert.deepEqual(untranslated, []);
+});
+
+test("messages without values are in their language", () => {
+  const constants = (words: object): readonly string[] =>
+    Object.values(words).filter((text) => typeof text === "string");
+  for (const text of constants(english)) assert.match(text, /^[\x20-\x7e]+$/);
+  for (const text of constants(chinese)) assert.match(text, /\p{Script=Han}.*[。」]$/u);
+});
+
+test("a message has its values in each language", () => {
+  const { en, "zh-TW": zh } = say.wrongType("messages[2]", ["a", "b"], "a decimal number");
+  assert.equal(en, "Invalid type for 'messages[2]': expected one of 'a', 'b', but got a decimal number instead.");
+  assert.equal(zh, "「messages[2]」的型別不正確：應為「a」、「b」其中之一，收到的卻是小數。");
+});
+
+test("a header of any length is answered at once", () => {
+  assert.equal(preferredLanguage(`${"de,".repeat(100_000)}zh-TW`), "en");
+  assert.equal(preferredLanguage(undefined), "en");
+});

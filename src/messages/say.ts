@@ -1,0 +1,29 @@
+import { type ErrorMessages, english } from "./errors.en.ts";
+import { chinese } from "./errors.zh-tw.ts";
+import type { Language } from "./language.ts";
+
+/** One message in each language. */
+export type Wording = Readonly<Record<Language, string>>;
+
+/** A message in the other languages than English: what one Omniport sends another along with an error. */
+export type Translations = Omit<Wording, "en">;
+
+type InEachLanguage<Text> = Text extends (...values: infer Values) => string ? (...values: Values) => Wording : Wording;
+
+type Say = { readonly [Key in keyof ErrorMessages]: InEachLanguage<ErrorMessages[Key]> };
+
+type Text = string | ((...values: never[]) => string);
+
+/** The catalogue: `say.missingParameter("model")` is that message in each language. */
+export const say: Say = everyText();
+
+function everyText(): Say {
+  const translated: Readonly<Record<string, Text>> = chinese;
+  const texts = Object.entries<Text>(english).map(([key, text]) => [key, inBoth(text, translated[key] ?? text)]);
+  return Object.fromEntries(texts) as Say;
+}
+
+function inBoth(en: Text, zh: Text): unknown {
+  if (typeof en === "string" || typeof zh === "string") return { en, "zh-TW": zh };
+  return (...values: never[]): Wording => ({ en: en(...values), "zh-TW": zh(...values) });
+}
