@@ -15,6 +15,7 @@ test("what can never fit is refused with both numbers and the setting", async ()
     message: /owner\/model needs .*\(101 bytes\).*\(100 bytes\).*OMNIPORT_MEMORY/,
   });
   memory.extend(1);
+  assert.deepEqual(memory.limit(), { bytes: 101, setting: "OMNIPORT_MEMORY" });
   assert.equal((await memory.share(need(101), never)).bytes, 101);
 });
 

@@ -27,7 +27,12 @@ async function phi3(): Promise<{ readonly model: ChatModel; readonly weights: st
   const { id } = familyModel("phi3-longrope", directory);
   await writeFile(join(directory, "chat_template.jinja"), "{{ messages[0].content }}");
   const snapshot = folderSnapshot(directory, id);
-  const conversion = { cacheDirectory: join(directory, "cache"), quantization: "native", threads: 1, memory: { bytes: 1e9, setting: "" } };
+  const conversion = {
+    cacheDirectory: join(directory, "cache"),
+    quantization: "native",
+    threads: 1,
+    memory: { bytes: 1e9, setting: "" },
+  };
   const weights = await convertedFile(snapshot, { ...conversion, onNotice: () => undefined }, never);
   const load = { threads: 1, contextTokens: 1024, gpu: "off", runtime: cpu, weights } as const;
   const model = await loadChatModel(snapshot, load, never);

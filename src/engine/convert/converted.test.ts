@@ -27,7 +27,7 @@ async function folder(t: TestContext): Promise<string> {
 
 async function options(t: TestContext, change: Partial<ConvertOptions> = {}): Promise<ConvertOptions> {
   const cacheDirectory = await folder(t);
-  const memory = { bytes: Infinity, setting: "" };
+  const memory = { bytes: 1e9, setting: "" };
   return { cacheDirectory, quantization: undefined, threads: 1, memory, onNotice: () => undefined, ...change };
 }
 

@@ -60,7 +60,7 @@ async function edit(snapshot: Snapshot, file: string, change: (content: object) 
 async function load(t: TestContext, snapshot: Snapshot): Promise<EmbeddingModel> {
   const cacheDirectory = join(folder, `cache-${copies++}`);
   const options = { threads: 1, cacheDirectory, runtime, contextTokens: 64 };
-  const memory = { bytes: Infinity, setting: "" };
+  const memory = { bytes: 1e9, setting: "" };
   const conversion = { ...options, quantization: undefined, memory, onNotice: () => undefined };
   const weights = await embedderFile(snapshot, conversion, NEVER);
   const model = await loadEmbeddingModel(snapshot, { ...options, weights }, NEVER);

@@ -17,6 +17,8 @@ export interface TokenizerConfig extends SpecialTokens {
   readonly tokenizer_class?: string;
   readonly add_prefix_space?: boolean;
   readonly add_bos_token?: boolean;
+  /** Of a model of sentencepiece: a space is put before all that follows a special token, too, not only before the text. */
+  readonly legacy?: boolean | null;
   readonly added_tokens_decoder?: Readonly<Record<string, Partial<AddedToken> & { readonly content: string }>>;
 }
 

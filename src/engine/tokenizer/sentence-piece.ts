@@ -30,19 +30,24 @@ export async function readSentencePiece(snapshot: Snapshot): Promise<TokenizerJs
   const added = byId([...ownTokens(model.pieces), ...(await readAddedTokens(snapshot, vocab))]);
   const after = config.add_bos_token === false ? null : around(vocab, [bos], []);
   return {
-    ...(model.kind === "bpe" ? bytePairs(model, vocab) : unigram(model)),
+    ...(model.kind === "bpe" ? bytePairs(model, vocab, config.legacy === true) : unigram(model)),
     added_tokens: added,
     post_processor: after,
   };
 }
 
-function bytePairs(model: SentencePieceModel, vocab: Readonly<Record<string, number>>): TokenizerJson {
+function bytePairs(
+  model: SentencePieceModel,
+  vocab: Readonly<Record<string, number>>,
+  isLegacy: boolean,
+): TokenizerJson {
   const spaces = { type: "Replace", pattern: { String: " " }, content: SPACE };
-  const first = model.addsSpace ? [{ type: "Prepend", prepend: SPACE }] : [];
+  const first = model.addsSpace && isLegacy ? [{ type: "Prepend", prepend: SPACE }] : [];
+  const metaspace = { type: "Metaspace", replacement: SPACE, prepend_scheme: "first", split: false };
   const unknown = model.pieces.find(({ type }) => type === PIECE_TYPE.unknown)?.text ?? null;
   return {
     normalizer: { type: "Sequence", normalizers: [...cleaning(model, " "), ...first, spaces] },
-    pre_tokenizer: null,
+    pre_tokenizer: model.addsSpace && !isLegacy ? metaspace : null,
     decoder: decoder(model.addsSpace),
     model: {
       type: "BPE",

@@ -57,6 +57,19 @@ test("a model with only its sentencepiece model gets the ids of the reference", 
   }
 });
 
+test("of a sentencepiece model, only a legacy one puts a space before what follows a special token", async (t) => {
+  const { snapshot } = chatModel("Mistral-Instruct-v0.2");
+  const model = await readFile(join(snapshot.directory, "tokenizer.model"));
+  const idsWith = async (config: object): Promise<readonly number[]> => {
+    const contents = { "tokenizer.model": model, "tokenizer_config.json": JSON.stringify(config) };
+    const tokenizer = await loadTokenizer(await repository(t, contents));
+    return tokenizer.encode("Hello</s>Hi", { addSpecialTokens: false });
+  };
+  const [legacy, ...others] = await Promise.all([{ legacy: true }, { legacy: false }, {}].map(idsWith));
+  assert.deepEqual(legacy, [547, 2, 325, 1141]);
+  for (const ids of others) assert.deepEqual(ids, [547, 2, 1176, 1141]);
+});
+
 /** A folder with only these files of a repository. */
 async function repository(t: TestContext, contents: Readonly<Record<string, string | Buffer>>): Promise<Snapshot> {
   const directory = await mkdtemp(join(tmpdir(), "omniport-tokenizer-"));
