@@ -175,7 +175,7 @@ export const en = {
     hint: "What runs on this machine, and whom else this server can ask.",
     here: "On this machine",
     onDisk: (bytes: string) => `${bytes} on disk`,
-    inMemory: (bytes: string) => `${bytes} in memory`,
+    inMemory: (bytes: string) => `up to ${bytes} in memory`,
     calls: (count: string) => `calls: ${count}`,
     none: "No model is here yet",
     noneHint: "Get one below. The smallest takes a minute, and then answers without any key or network.",

@@ -175,7 +175,7 @@ export const zhTw: Text = {
     hint: "這台電腦上執行的模型，以及這台伺服器還能詢問誰。",
     here: "在這台電腦上",
     onDisk: (bytes) => `磁碟上 ${bytes}`,
-    inMemory: (bytes) => `記憶體中 ${bytes}`,
+    inMemory: (bytes) => `記憶體最多 ${bytes}`,
     calls: (count) => `呼叫：${count}`,
     none: "這裡還沒有模型",
     noneHint: "從下方取得一個。最小的只需一分鐘，之後不用金鑰、不用網路就能回答。",

@@ -79,6 +79,7 @@ interface FilterProps {
 function Filter({ filter: { model, outcome }, models, onChange }: FilterProps): JSX.Element {
   const { traffic: words } = text.value;
   const list = useId();
+  const typed = useSignal(model ?? ""); // else each new call or figure would undo what is being typed
   return (
     <div class="filter">
       <Field label={words.filterModel}>
@@ -90,7 +91,8 @@ function Filter({ filter: { model, outcome }, models, onChange }: FilterProps): 
               type="search"
               list={list}
               placeholder={words.filterAny}
-              value={model ?? ""}
+              value={typed.value}
+              onInput={({ currentTarget: { value } }) => void (typed.value = value)}
               onChange={({ currentTarget: { value } }) => onChange({ outcome, model: value.trim() })}
             />
             <datalist id={list}>

@@ -5,7 +5,12 @@ export type Block =
   | { readonly kind: "html"; readonly raw: string; readonly html: () => string }
   | { readonly kind: "code"; readonly raw: string; readonly language: string; readonly code: string };
 
-const marked = new Marked({ gfm: true, breaks: true, renderer: { html: ({ text }) => plainHtml(text) } });
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  // A sign in place of a control that does nothing: screen readers have a name for it.
+  renderer: { html: ({ text }) => plainHtml(text), checkbox: ({ checked }) => (checked ? "☑ " : "☐ ") },
+});
 
 /** Tags that models use within Markdown, where it has no sign of its own. */
 const PLAIN_TAG = /&lt;(\/?(?:br|sub|sup|kbd|mark|details|summary|b|i|em|strong|u|s|del))\s*\/?&gt;/gi;

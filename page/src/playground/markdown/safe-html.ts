@@ -6,10 +6,10 @@ import createPurifier, { type Config } from "dompurify";
  */
 const RULES: Config = {
   ALLOWED_TAGS: words(
-    "a b blockquote br code del details em h1 h2 h3 h4 h5 h6 hr i img input kbd li mark ol p pre s strong sub summary sup",
+    "a b blockquote br code del details em h1 h2 h3 h4 h5 h6 hr i img kbd li mark ol p pre s strong sub summary sup",
     "table tbody td th thead tr u ul",
   ),
-  ALLOWED_ATTR: words("href src alt title start align type checked disabled"),
+  ALLOWED_ATTR: words("href src alt title start align"),
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
 };
@@ -33,11 +33,6 @@ export function createSanitiser(window: Window & typeof globalThis): Sanitise {
     if (node.nodeName === "A") {
       node.setAttribute("target", "_blank");
       node.setAttribute("rel", "noopener noreferrer");
-    }
-    // Markdown's task lists; nothing that takes what the user types.
-    if (node.nodeName === "INPUT") {
-      if (node.getAttribute("type") === "checkbox") node.setAttribute("disabled", "");
-      else node.remove();
     }
     if (node.nodeName === "IMG" && !node.hasAttribute("src")) node.replaceWith(node.getAttribute("alt") ?? "");
   });
