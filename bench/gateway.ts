@@ -2,11 +2,11 @@
  * Measures Omniport beside nginx and the gateways that can be installed here, in one run, against one mock upstream.
  * See README.md. `npm run bench -- --rounds 3 --targets nginx,omniport --cases chat,stream`
  */
-import type { ChildProcess } from "node:child_process";
 import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { printedPort } from "./address.ts";
 import { type Case, CASES } from "./cases.ts";
 import { createChildren } from "./children.ts";
 import { OTHER_CORES, OWN_CORE } from "./cores.ts";
@@ -140,20 +140,6 @@ async function start(target: Target, { cache }: Place): Promise<{ readonly runni
     await children.stop(child);
     throw error;
   }
-}
-
-/** Logs may come before the address. */
-async function printedPort({ stdout }: ChildProcess, signal: AbortSignal): Promise<number> {
-  if (!stdout) throw new TypeError("The program has no output.");
-  let printed = "";
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  stdout.on("data", (bytes: Buffer) => {
-    printed = (printed + bytes.toString()).slice(-LOG_CHARACTERS);
-    const port = /http:\/\/[\w.]+:(\d+)/.exec(printed)?.[1];
-    if (port !== undefined) resolve(Number(port));
-  });
-  signal.addEventListener("abort", () => reject(signal.reason));
-  return promise;
 }
 
 async function firstAnswer(running: Running, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { markdownTable } from "./figures.ts";
 import { CODECS } from "./micro/codecs.ts";
 import { ratio } from "./micro/ratio.ts";
+import { orUsage } from "./usage.ts";
 
 /** Slower by more than this is a failure; machines differ by less. */
 const TOLERANCE = 1.6;
@@ -15,7 +16,8 @@ const TOLERANCE = 1.6;
 const ATTEMPTS = 3;
 const BASELINE = join(import.meta.dirname, "micro.baseline.json");
 
-const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
+const USAGE = "npm run bench:micro -- [--write]";
+const { values } = orUsage(USAGE, () => parseArgs({ options: { write: { type: "boolean", default: false } } }));
 const baseline = JSON.parse(readFileSync(BASELINE, "utf8")) as Readonly<Record<string, number>>;
 
 const measured = new Map<string, number>();

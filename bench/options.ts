@@ -1,7 +1,8 @@
+import { parseArgs } from "node:util";
 import { CASES } from "./cases.ts";
 import { CACHE } from "./installed.ts";
 import { INSTALLERS } from "./targets.ts";
-import { parseArgs } from "node:util";
+import { known, orUsage, positive } from "./usage.ts";
 
 export interface Options {
   readonly targets: readonly string[];
@@ -19,32 +20,26 @@ export interface Options {
 }
 
 const USAGE: string = `npm run bench -- [options]
-  --targets LIST       of ${INSTALLERS.map(({ name }) => name).join(", ")}; all of them
+  --targets LIST       of ${namesOf(INSTALLERS).join(", ")}; all of them
   --omniport NAME=PATH another build of Omniport beside this one: the path of its dist/main.js; may be repeated
-  --cases LIST         of ${CASES.map(({ name }) => name).join(", ")}; all of them
+  --cases LIST         of ${namesOf(CASES).join(", ")}; all of them
   --rounds N           3
   --seconds N          that each case is measured for in a round: 3
   --warm N             seconds of load before the first round: 4
   --cache FOLDER       where the others are installed: ${CACHE}
   --write              puts the table into the READMEs`;
 
-/** What the command line says. What is wrong with it is said, and ends the program. */
 export function readOptions(args: readonly string[]): Options {
-  try {
-    return parse(args);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
-    return process.exit(2);
-  }
+  return orUsage(USAGE, () => parse(args));
 }
 
 function parse(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      targets: { type: "string", default: INSTALLERS.map(({ name }) => name).join(",") },
+      targets: { type: "string", default: namesOf(INSTALLERS).join(",") },
       omniport: { type: "string", multiple: true, default: [] },
-      cases: { type: "string", default: CASES.map(({ name }) => name).join(",") },
+      cases: { type: "string", default: namesOf(CASES).join(",") },
       rounds: { type: "string", default: "3" },
       seconds: { type: "string", default: "3" },
       warm: { type: "string", default: "4" },
@@ -53,8 +48,8 @@ function parse(args: readonly string[]): Options {
     },
   });
   return {
-    targets: known("--targets", values.targets, INSTALLERS),
-    cases: known("--cases", values.cases, CASES),
+    targets: known("--targets", values.targets, namesOf(INSTALLERS)),
+    cases: known("--cases", values.cases, namesOf(CASES)),
     omniports: new Map(values.omniport.map(build)),
     rounds: positive("--rounds", values.rounds),
     seconds: positive("--seconds", values.seconds),
@@ -64,22 +59,12 @@ function parse(args: readonly string[]): Options {
   };
 }
 
-function known(option: string, value: string, all: readonly { readonly name: string }[]): readonly string[] {
-  const names = all.map(({ name }) => name);
-  const asked = value.split(",").filter((name) => name !== "");
-  const unknown = asked.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new Error(`${option}: '${unknown}' is unknown; there are ${names.join(", ")}.`);
-  return asked;
+function namesOf(all: readonly { readonly name: string }[]): readonly string[] {
+  return all.map(({ name }) => name);
 }
 
 function build(text: string): readonly [name: string, path: string] {
   const [name = "", path = ""] = text.split(/=(.*)/s);
   if (/^[\w.-]+$/.test(name) && path !== "") return [name, path];
   throw new Error(`--omniport: '${text}' is not NAME=PATH, such as before=/tmp/before/dist/main.js.`);
-}
-
-function positive(option: string, value: string): number {
-  const number = Number(value);
-  if (number > 0) return number;
-  throw new Error(`${option}: '${value}' is not a number above 0.`);
 }

@@ -20,6 +20,22 @@ export function residentMiB(pid: number): number {
   return (pages.reduce((sum, of) => sum + of, 0) * PAGE_BYTES) / 1024 / 1024;
 }
 
+/** User and system time of the children of this process that have ended. */
+export function endedChildrenCpuSeconds(): number {
+  const [user = 0, system = 0] = fields(process.pid).slice(13, 15).map(Number);
+  return (user + system) / TICKS_PER_SECOND;
+}
+
+/** The most memory that any one process among a process and its children has ever had. */
+export function peakMegabytes(pid: number): number {
+  return Math.max(...tree(pid).map(peakOf));
+}
+
+function peakOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return (Number(/^VmHWM:\s*(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024) / 1e6;
+}
+
 function tree(root: number): readonly number[] {
   const children = new Map<number, number[]>();
   for (const entry of readdirSync("/proc")) {
