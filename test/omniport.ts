@@ -16,12 +16,12 @@ export interface TestServer extends RunningServer {
 const CACHE_VARIABLES = ["HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE"];
 
 /** The whole server with the models that the user has, and no way to others. */
-export function startWithWeights(): Promise<TestServer> {
+export function startWithWeights(environment: Record<string, string> = {}): Promise<TestServer> {
   const cache = CACHE_VARIABLES.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return startOmniport({ HF_HUB_OFFLINE: "1", ...Object.fromEntries(cache) });
+  return startOmniport({ HF_HUB_OFFLINE: "1", ...Object.fromEntries(cache), ...environment });
 }
 
 /** The whole server on a free port, in an empty working directory, told only what is given here. */
