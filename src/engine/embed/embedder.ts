@@ -4,16 +4,15 @@ import { readJson } from "../formats/json.ts";
 import type { EmbeddingModel, EmbedRequest, EmbedResult, Snapshot } from "../model.ts";
 import { isDecoder } from "./architectures.ts";
 import { batches } from "./batches.ts";
+import { createCalls } from "./calls.ts";
 import { decoderFile, loadDecoder, type DecoderOptions } from "./decoder.ts";
 import type { EncoderConfig } from "./encoder-config.ts";
 import { startEncoder } from "./encoder-thread.ts";
 import type { Encoder, EncoderOptions } from "./encoder.ts";
 import { normalize } from "./pooling.ts";
-import { createTurns } from "./turns.ts";
 
 /** More texts at once gain nothing: a few hundred tokens keep the processor busy. */
 const BATCH_LIMITS = { maxTexts: 32, maxTokens: 2048 };
-const MAX_CALLS = 1024;
 
 export interface EmbedderOptions extends EncoderOptions, DecoderOptions {
   /** What `embedderFile` gave. */
@@ -59,10 +58,8 @@ export async function loadEmbeddingModel(
 
 /** Calls that run at the same time take turns batch by batch, so that memory stays bounded and none waits for all. */
 export function createEmbeddingModel(encoder: Encoder, id: string): EmbeddingModel {
-  const turns = createTurns();
+  const { turns, run, end } = createCalls(id, encoder.dispose);
   const limits = { ...BATCH_LIMITS, ...(encoder.batchTexts !== undefined && { maxTexts: encoder.batchTexts }) };
-  const running = new Set<Promise<unknown>>();
-  let disposal: Promise<void> | undefined;
 
   async function embed(request: EmbedRequest, signal: AbortSignal): Promise<EmbedResult> {
     const shorten = shortening(request.dimensions, encoder.dimensions, id);
@@ -81,31 +78,10 @@ export function createEmbeddingModel(encoder: Encoder, id: string): EmbeddingMod
     };
   }
 
-  async function dispose(): Promise<void> {
-    await Promise.allSettled(running);
-    await turns.idle();
-    await encoder.dispose();
-  }
-
   return {
     dimensions: encoder.dimensions,
-    async embed(request, signal) {
-      if (disposal !== undefined) throw new EngineError("busy", `${id} is being unloaded; try again.`);
-      if (running.size >= MAX_CALLS) {
-        throw new EngineError("busy", `${running.size} calls already wait for ${id}; try again later.`);
-      }
-      const call = embed(request, signal);
-      running.add(call);
-      try {
-        return await call;
-      } finally {
-        running.delete(call);
-      }
-    },
-    dispose() {
-      disposal ??= dispose();
-      return disposal;
-    },
+    embed: (request, signal) => run(() => embed(request, signal)),
+    dispose: end,
   };
 }
 

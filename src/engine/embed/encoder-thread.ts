@@ -1,5 +1,5 @@
 import type { Snapshot } from "../model.ts";
-import { startThread } from "../thread/thread.ts";
+import { loadInThread } from "../thread/thread.ts";
 import type { Encoder, EncoderOptions } from "./encoder.ts";
 import type { EncoderStep, EncoderWorkerData } from "./encoder-worker.ts";
 import type { TokenizedText } from "./text-tokens.ts";
@@ -12,20 +12,16 @@ import type { TokenizedText } from "./text-tokens.ts";
  */
 export async function startEncoder(snapshot: Snapshot, options: EncoderOptions): Promise<Encoder> {
   const workerData: EncoderWorkerData = { snapshot, options };
-  const thread = startThread<EncoderStep>("encoder-worker", import.meta.url, workerData, snapshot.id);
-  try {
-    const dimensions = await thread.ask<number>({ name: "load" });
-    return {
-      dimensions,
-      tokenize: (request) => thread.ask<readonly TokenizedText[]>({ name: "tokenize", request }),
-      encode: (texts) => thread.ask<readonly Float32Array[]>({ name: "encode", texts }),
-      async dispose() {
-        await thread.ask({ name: "dispose" });
-        await thread.end();
-      },
-    };
-  } catch (error) {
-    await thread.end();
-    throw error;
-  }
+  const { facts, ask, dispose } = await loadInThread<EncoderStep, Pick<Encoder, "dimensions">>(
+    "encoder-worker",
+    import.meta.url,
+    workerData,
+    snapshot.id,
+  );
+  return {
+    ...facts,
+    tokenize: (request) => ask<readonly TokenizedText[]>({ name: "tokenize", request }),
+    encode: (texts) => ask<readonly Float32Array[]>({ name: "encode", texts }),
+    dispose,
+  };
 }

@@ -1,6 +1,7 @@
 import { workerData } from "node:worker_threads";
 import type { EmbedRequest, Snapshot } from "../model.ts";
 import { serve } from "../thread/serve.ts";
+import type { LifeStep } from "../thread/thread.ts";
 import { loadEncoder, type Encoder, type EncoderOptions } from "./encoder.ts";
 import type { TokenizedText } from "./text-tokens.ts";
 
@@ -12,7 +13,7 @@ export interface EncoderWorkerData {
 }
 
 export type EncoderStep =
-  | { readonly name: "load" | "dispose" }
+  | LifeStep
   | { readonly name: "tokenize"; readonly request: EmbedRequest }
   | { readonly name: "encode"; readonly texts: readonly TokenizedText[] };
 
@@ -25,7 +26,7 @@ serve(async (message) => {
   const encoder = await loading;
   switch (step.name) {
     case "load":
-      return encoder.dimensions;
+      return { dimensions: encoder.dimensions };
     case "tokenize":
       return encoder.tokenize(step.request);
     case "encode":

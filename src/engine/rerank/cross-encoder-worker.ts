@@ -2,6 +2,7 @@ import { workerData } from "node:worker_threads";
 import type { EncoderOptions } from "../embed/encoder.ts";
 import type { Snapshot } from "../model.ts";
 import { serve } from "../thread/serve.ts";
+import type { LifeStep } from "../thread/thread.ts";
 import { loadCrossEncoder, type CrossEncoder, type Pairs } from "./cross-encoder.ts";
 import type { TokenizedPair } from "./pairs.ts";
 
@@ -13,7 +14,7 @@ export interface CrossEncoderWorkerData {
 }
 
 export type CrossEncoderStep =
-  | { readonly name: "load" | "dispose" }
+  | LifeStep
   | { readonly name: "tokenize"; readonly pairs: Pairs }
   | { readonly name: "score"; readonly pairs: readonly TokenizedPair[] };
 

@@ -1,6 +1,6 @@
 import { batches } from "../embed/batches.ts";
 import type { EncoderOptions } from "../embed/encoder.ts";
-import { createTurns } from "../embed/turns.ts";
+import { createCalls } from "../embed/calls.ts";
 import { EngineError } from "../errors.ts";
 import type { RerankModel, RerankRequest, RerankResult, Snapshot } from "../model.ts";
 import type { CrossEncoder } from "./cross-encoder.ts";
@@ -9,7 +9,6 @@ import type { TokenizedPair } from "./pairs.ts";
 
 /** More pairs at once cost more: a few hundred tokens keep the processor busy, and their states fit its cache. */
 const BATCH_LIMITS = { maxTexts: 32, maxTokens: 512 };
-const MAX_CALLS = 1024;
 
 /**
  * Loads a cross-encoder: its scores are those of sentence-transformers. onnxruntime-node is loaded when this is first
@@ -23,9 +22,7 @@ export async function loadReranker(snapshot: Snapshot, options: EncoderOptions):
 
 /** Calls that run at the same time take turns batch by batch, so that memory stays bounded and none waits for all. */
 export function createReranker(crossEncoder: CrossEncoder, id: string): RerankModel {
-  const turns = createTurns();
-  const running = new Set<Promise<unknown>>();
-  let disposal: Promise<void> | undefined;
+  const { turns, run, end } = createCalls(id, crossEncoder.dispose);
 
   async function rerank(request: RerankRequest, signal: AbortSignal): Promise<RerankResult> {
     const pairs = await turns.take(() => crossEncoder.tokenize(request), signal);
@@ -44,31 +41,7 @@ export function createReranker(crossEncoder: CrossEncoder, id: string): RerankMo
     };
   }
 
-  async function dispose(): Promise<void> {
-    await Promise.allSettled(running);
-    await turns.idle();
-    await crossEncoder.dispose();
-  }
-
-  return {
-    async rerank(request, signal) {
-      if (disposal !== undefined) throw new EngineError("busy", `${id} is being unloaded; try again.`);
-      if (running.size >= MAX_CALLS) {
-        throw new EngineError("busy", `${running.size} calls already wait for ${id}; try again later.`);
-      }
-      const call = rerank(request, signal);
-      running.add(call);
-      try {
-        return await call;
-      } finally {
-        running.delete(call);
-      }
-    },
-    dispose() {
-      disposal ??= dispose();
-      return disposal;
-    },
-  };
+  return { rerank: (request, signal) => run(() => rerank(request, signal)), dispose: end };
 }
 
 function ofActivation({ activation }: CrossEncoder): RerankRequest["scores"] {

@@ -21,7 +21,7 @@ interface Waiting {
  * @param base the caller's `import.meta.url`.
  * @param model for its name in errors.
  */
-export function startThread<Step>(file: string, base: string, workerData: unknown, model: string): Thread<Step> {
+function startThread<Step>(file: string, base: string, workerData: unknown, model: string): Thread<Step> {
   const worker = new Worker(new URL(`${file}${extname(base)}`, base), { workerData, name: `${file} ${model}` });
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
@@ -54,6 +54,44 @@ export function startThread<Step>(file: string, base: string, workerData: unknow
       }),
     end: () => worker.terminate(),
   };
+}
+
+/** The steps that the thread of every model takes, besides its own. */
+export interface LifeStep {
+  readonly name: "load" | "dispose";
+}
+
+/** A thread whose model is loaded. */
+export interface LoadedThread<Step, Facts> {
+  /** What its first step, `load`, has told. */
+  readonly facts: Facts;
+  ask: Thread<Step>["ask"];
+  /** Frees the model, and ends the thread. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Starts a thread as `startThread` does, and loads its model.
+ * @throws what the loading throws; then the thread is ended.
+ */
+export async function loadInThread<Step, Facts>(
+  ...args: Parameters<typeof startThread>
+): Promise<LoadedThread<Step, Facts>> {
+  const thread = startThread<Step | LifeStep>(...args);
+  try {
+    const facts = await thread.ask<Facts>({ name: "load" });
+    return {
+      facts,
+      ask: thread.ask,
+      async dispose() {
+        await thread.ask({ name: "dispose" });
+        await thread.end();
+      },
+    };
+  } catch (error) {
+    await thread.end();
+    throw error;
+  }
 }
 
 function errorOf({ code, message, field }: Extract<Reply, { error: unknown }>["error"]): Error {
