@@ -2,11 +2,10 @@ import type { JSX } from "preact";
 import { session, signOut } from "./api/session.ts";
 import { Conversations } from "./playground/conversations.tsx";
 import { href, route, type View } from "./router.ts";
-import { theme, THEMES } from "./style/theme.ts";
-import { language, LANGUAGES, text } from "./text/text.ts";
+import { text } from "./text/text.ts";
 import { IconButton } from "./ui/button.tsx";
 import { Icon, type IconName } from "./ui/icon.tsx";
-import { Segmented } from "./ui/segmented.tsx";
+import { Preferences } from "./ui/preferences.tsx";
 
 const VIEW_ICONS: Readonly<Record<View, IconName>> = {
   playground: "chat",
@@ -14,8 +13,6 @@ const VIEW_ICONS: Readonly<Record<View, IconName>> = {
   models: "box",
   traffic: "pulse",
 };
-const LANGUAGE_FACES = { en: "EN", "zh-TW": "中文" } as const;
-const THEME_ICONS = { auto: "system", light: "sun", dark: "moon" } as const;
 
 /** Where one can go, what the view shown has beside it, and how the page looks. */
 export function Sidebar({ onLeave }: { readonly onLeave?: () => void }): JSX.Element {
@@ -40,7 +37,11 @@ export function Sidebar({ onLeave }: { readonly onLeave?: () => void }): JSX.Ele
         </ul>
       </nav>
       <div class="sidebar-view">{route.value.view === "playground" && <Conversations onLeave={onLeave} />}</div>
-      <Preferences />
+      <Preferences>
+        {session.value?.needs_key === true && (
+          <IconButton compact icon="key" label={frame.signOut} onClick={() => void signOut()} />
+        )}
+      </Preferences>
     </aside>
   );
 }
@@ -59,32 +60,5 @@ function NavigationLink({ view, icon, onLeave }: NavigationLinkProps): JSX.Eleme
         {text.value.frame.views[view]}
       </a>
     </li>
-  );
-}
-
-function Preferences(): JSX.Element {
-  const { frame } = text.value;
-  return (
-    <div class="sidebar-foot">
-      <Segmented
-        label={frame.language}
-        value={language.value}
-        options={LANGUAGES.map((value) => ({ value, label: frame.languages[value], face: LANGUAGE_FACES[value] }))}
-        onChange={(chosen) => void (language.value = chosen)}
-      />
-      <Segmented
-        label={frame.theme}
-        value={theme.value}
-        options={THEMES.map((value) => ({
-          value,
-          label: frame.themes[value],
-          face: <Icon name={THEME_ICONS[value]} />,
-        }))}
-        onChange={(chosen) => void (theme.value = chosen)}
-      />
-      {session.value?.needs_key === true && (
-        <IconButton compact icon="key" label={frame.signOut} onClick={() => void signOut()} />
-      )}
-    </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest } from "../../../src/api/chat.ts";
+import { javascriptLiteral, pythonLiteral } from "../literals.ts";
 
 /** Where the examples call, and whether a key must be sent. */
 export interface Target {
@@ -59,23 +60,4 @@ function node(request: ChatCompletionRequest, { baseUrl, needsKey }: Target): st
     `  process.stdout.write(chunk.choices[0]?.delta.content ?? "");`,
     "}",
   ].join("\n");
-}
-
-/** JSON with the quotes left away where JavaScript needs none. */
-function javascriptLiteral(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replaceAll(/^(\s*)"([A-Za-z_]\w*)":/gm, "$1$2:");
-}
-
-/** JSON's strings and numbers are Python's, too; the rest has other words. */
-function pythonLiteral(value: unknown, indent: string): string {
-  if (value === null || value === undefined) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value !== "object") return JSON.stringify(value);
-  const inner = `${indent}    `;
-  const [open, close, entries] = Array.isArray(value)
-    ? ["[", "]", value.map((entry) => pythonLiteral(entry, inner))]
-    : ["{", "}", Object.entries(value).map(([key, entry]) => `${JSON.stringify(key)}: ${pythonLiteral(entry, inner)}`)];
-  const oneLine = `${open}${entries.join(", ")}${close}`;
-  if (entries.length === 0 || (oneLine.length <= 72 && !oneLine.includes("\n"))) return oneLine;
-  return `${open}\n${entries.map((entry) => `${inner}${entry},`).join("\n")}\n${indent}${close}`;
 }

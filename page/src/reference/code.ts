@@ -1,3 +1,4 @@
+import { javascriptLiteral, pythonLiteral } from "../literals.ts";
 import type { Operation } from "./openapi.ts";
 
 /** The languages in which examples are written. */
@@ -45,7 +46,7 @@ function curl(call: Call): string {
 }
 
 function pythonClient(call: Call, method: string): string {
-  const args = Object.entries(call.body ?? {}).map(([name, value]) => `    ${name}=${python(value, 1)},\n`);
+  const args = Object.entries(call.body ?? {}).map(([name, value]) => `    ${name}=${pythonLiteral(value, "    ")},\n`);
   const answer = isStream(call) ? "for chunk in answer:\n    print(chunk)" : "print(answer)";
   return `from openai import OpenAI
 
@@ -57,7 +58,7 @@ ${answer}`;
 
 function pythonRequests(call: Call): string {
   const { method, path, body, origin } = call;
-  const json = body === undefined ? "" : `    json=${python(body, 1)},\n`;
+  const json = body === undefined ? "" : `    json=${pythonLiteral(body, "    ")},\n`;
   const answer = isStream(call)
     ? "for line in answer.iter_lines(decode_unicode=True):\n    print(line)"
     : "print(answer.json())";
@@ -72,7 +73,7 @@ ${answer}`;
 }
 
 function nodeClient(call: Call, method: string): string {
-  const args = call.body === undefined ? "" : javascript(call.body);
+  const args = call.body === undefined ? "" : javascriptLiteral(call.body);
   const answer = isStream(call) ? "for await (const chunk of answer) console.log(chunk);" : "console.log(answer);";
   return `import OpenAI from "openai";
 
@@ -85,7 +86,8 @@ ${answer}`;
 function nodeFetch(call: Call): string {
   const { method, path, body, origin } = call;
   const type = body === undefined ? "" : ', "Content-Type": "application/json"';
-  const json = body === undefined ? "" : `\n  body: JSON.stringify(${javascript(body).replaceAll("\n", "\n  ")}),`;
+  const json =
+    body === undefined ? "" : `\n  body: JSON.stringify(${javascriptLiteral(body).replaceAll("\n", "\n  ")}),`;
   const answer = isStream(call)
     ? "for await (const text of response.body.pipeThrough(new TextDecoderStream())) console.log(text);"
     : "console.log(await response.json());";
@@ -94,28 +96,4 @@ function nodeFetch(call: Call): string {
   headers: { Authorization: "Bearer dummy-key"${type} },${json}
 });
 ${answer}`;
-}
-
-/** A JSON value as Python writes it. @param depth of the indentation, in steps of four spaces. */
-function python(value: unknown, depth: number): string {
-  if (value === true) return "True";
-  if (value === false) return "False";
-  if (value === null) return "None";
-  if (typeof value !== "object") return JSON.stringify(value);
-  const entries = Array.isArray(value)
-    ? value.map((entry) => python(entry, depth + 1))
-    : Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}: ${python(inner, depth + 1)}`);
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  const line = `${open}${entries.join(", ")}${close}`;
-  if (line.length <= MAX_LINE && !line.includes("\n")) return line;
-  const indent = "    ".repeat(depth);
-  return `${open}\n${entries.map((entry) => `${indent}    ${entry},\n`).join("")}${indent}${close}`;
-}
-
-/** Longer lists and objects stand on several lines. */
-const MAX_LINE = 70;
-
-/** A JSON value as people write it in JavaScript: names without quotes where none are needed. */
-function javascript(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replaceAll(/^(\s*)"([A-Za-z_]\w*)":/gm, "$1$2:");
 }

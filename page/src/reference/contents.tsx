@@ -1,15 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { theme, THEMES } from "../style/theme.ts";
-import { language, LANGUAGES, text } from "../text/text.ts";
-import { Icon } from "../ui/icon.tsx";
-import { Segmented } from "../ui/segmented.tsx";
+import { language } from "../text/text.ts";
+import { Preferences } from "../ui/preferences.tsx";
 import { type OpenApi, type Operation, operationsOf, summaryOf, type Tag, tagName } from "./openapi.ts";
 import { Method } from "./operation.tsx";
 import { words } from "./text.ts";
-
-const LANGUAGE_FACES = { en: "EN", "zh-TW": "中文" } as const;
-const THEME_ICONS = { auto: "system", light: "sun", dark: "moon" } as const;
 
 /** Where one can go within the reference, and how it looks. */
 export function Contents({ openapi }: { readonly openapi: OpenApi }): JSX.Element {
@@ -70,28 +65,4 @@ function isFound(operation: Operation, sought: string): boolean {
   return `${method} ${path} ${summaryOf(operation, language.value)}`
     .toLowerCase()
     .includes(sought.trim().toLowerCase());
-}
-
-function Preferences(): JSX.Element {
-  const { frame } = text.value;
-  return (
-    <div class="preferences">
-      <Segmented
-        label={frame.language}
-        value={language.value}
-        options={LANGUAGES.map((value) => ({ value, label: frame.languages[value], face: LANGUAGE_FACES[value] }))}
-        onChange={(chosen) => void (language.value = chosen)}
-      />
-      <Segmented
-        label={frame.theme}
-        value={theme.value}
-        options={THEMES.map((value) => ({
-          value,
-          label: frame.themes[value],
-          face: <Icon name={THEME_ICONS[value]} />,
-        }))}
-        onChange={(chosen) => void (theme.value = chosen)}
-      />
-    </div>
-  );
 }
