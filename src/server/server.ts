@@ -111,11 +111,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       if (request.method === "OPTIONS") return void response.writeHead(204).end();
       const { method = "GET", url = "/" } = request;
       const found = find(url);
-      if (!found.isOpen && !isSignedIn(request)) access.admit(keyOf(request));
+      const key = keyOf(request);
+      if (!found.isOpen && access.needsKey && !isSignedIn(request)) access.admit(key);
       const { route, rest } = found.route(method);
       const receipt = createReceipt(dropParams || request.headers["x-omniport-drop-params"] === "true");
       const fallbacks = fallbacksOf(request);
-      const client = keyOf(request) ?? request.socket.remoteAddress ?? "";
+      const client = key ?? request.socket.remoteAddress ?? "";
       const { headers } = request;
       const { signal } = call;
       await route({ request, response, requestId, receipt, trail, fallbacks, client, headers, signal, rest });

@@ -18,7 +18,7 @@ export async function createLog(level: LogLevel, forPeople: boolean): Promise<Lo
 
 const FLUSH_EVERY_MS = 100;
 
-/** Lines go out together, some times a second: to write each by itself costs as much as all else that a call costs here. */
+/** Lines go out together, some times a second: each by itself would be a write of its own, on a thread of its own. */
 function lines(): DestinationStream {
   const destination = pino.destination({ dest: 2, sync: false, minLength: 8 * 1024 });
   setInterval(() => destination.flush(), FLUSH_EVERY_MS).unref();
