@@ -1,9 +1,11 @@
-import { type Computer, createLlamaRuntime } from "./chat/llama.ts";
+import type { Computer } from "./chat/computer.ts";
+import { concurrencyOf } from "./chat/concurrency.ts";
+import { createLlamaRuntime } from "./chat/llama.ts";
 import { requireOnnxRuntime } from "./embed/installed.ts";
 import { encoderMemoryNeed } from "./encoder-need.ts";
 import type { Purpose } from "./hub/needed-files.ts";
 import type { Loadable } from "./loaded.ts";
-import type { MemoryLimit } from "./memory.ts";
+import type { MemoryLimit, MemoryNeed } from "./memory.ts";
 import type { ChatModel, EmbeddingModel, RerankModel, Snapshot } from "./model.ts";
 
 /** How models come into memory; tests put their own in. */
@@ -46,59 +48,76 @@ export interface LoaderOptions {
 /** The native parts are loaded when the first model is. */
 export function nativeLoaders(options: LoaderOptions): Loaders {
   const { threads, contextTokens, gpu, cacheDirectory, onNotice, onComputer } = options;
-  const runtime = createLlamaRuntime({ threads, gpu, onStart: onComputer });
+  let vramBytes = 0;
+  const runtime = createLlamaRuntime({
+    threads,
+    gpu,
+    onStart(computer) {
+      vramBytes = computer.freeVramBytes;
+      onComputer(computer);
+    },
+  });
 
   function conversion({ quantization = options.quantization, tell }: ModelFilesToLoad) {
     const memory = options.memoryLimit();
     return { cacheDirectory, quantization, threads, memory, onNotice, onStart: () => tell("converting") };
   }
 
+  /** Of an encoder, or of a language model that reads one text after the other. */
+  async function oneByOne(snapshot: Snapshot, weights: string | undefined): Promise<MemoryNeed> {
+    if (weights === undefined) return encoderMemoryNeed(snapshot);
+    const { chatMemoryNeed } = await import("./chat/memory-need.ts");
+    const concurrency = { ...concurrencyOf(vramBytes), maxRunning: 1 };
+    return chatMemoryNeed(snapshot.id, weights, { contextTokens, concurrency });
+  }
+
   return {
     async check(purpose) {
       if (purpose === "chat") await runtime();
-      if (purpose === "rerank") await requireOnnxRuntime();
-      if (purpose === "embedding") await requireEither(requireOnnxRuntime, runtime);
+      if (purpose !== "chat") await requireEither(requireOnnxRuntime, runtime);
     },
 
     async chat(files) {
       const { snapshot, signal } = files;
-      const [{ loadChatModel, MAX_RUNNING }, { ggufFile }, { chatMemoryNeed }] = await Promise.all([
+      const [{ loadChatModel }, { ggufFile }, { chatMemoryNeed }] = await Promise.all([
         import("./chat/chat-model.ts"),
         import("./convert/gguf-file.ts"),
         import("./chat/memory-need.ts"),
       ]);
       const weights = await ggufFile(snapshot, conversion(files), signal);
-      const need = await chatMemoryNeed(snapshot.id, weights, { contextTokens, sequences: MAX_RUNNING });
+      const concurrency = concurrencyOf(vramBytes);
+      const need = await chatMemoryNeed(snapshot.id, weights, { contextTokens, concurrency });
       return {
         need,
         load: (bytes, signal) => {
           const cacheBytes = bytes - need.fixedBytes;
-          return loadChatModel(snapshot, { threads, contextTokens, gpu, runtime, weights, cacheBytes }, signal);
+          const settings = { threads, contextTokens, gpu, runtime, weights, concurrency, cacheBytes, onNotice };
+          return loadChatModel(snapshot, settings, signal);
         },
       };
     },
 
     async embedding(files) {
       const { snapshot, signal } = files;
-      const [{ embedderFile, isLanguageModel, loadEmbeddingModel }, { chatMemoryNeed }] = await Promise.all([
-        import("./embed/embedder.ts"),
-        import("./chat/memory-need.ts"),
-      ]);
+      const { embedderFile, isLanguageModel, loadEmbeddingModel } = await import("./embed/embedder.ts");
       await ((await isLanguageModel(snapshot)) ? runtime() : requireOnnxRuntime());
       const weights = await embedderFile(snapshot, conversion(files), signal);
       const load = (_: number, signal: AbortSignal): Promise<EmbeddingModel> =>
         loadEmbeddingModel(snapshot, { threads, cacheDirectory, contextTokens, runtime, weights }, signal);
-      const need =
-        weights === undefined
-          ? encoderMemoryNeed(snapshot)
-          : chatMemoryNeed(snapshot.id, weights, { contextTokens, sequences: 1 });
-      return { need: await need, load };
+      return { need: await oneByOne(snapshot, weights), load };
     },
 
-    async rerank({ snapshot }) {
-      const { loadReranker } = await import("./rerank/reranker.ts");
-      const load = (): Promise<RerankModel> => loadReranker(snapshot, { threads, cacheDirectory });
-      return { need: await encoderMemoryNeed(snapshot), load };
+    async rerank(files) {
+      const { snapshot, signal } = files;
+      const [{ loadReranker, rerankerFile }, { isLanguageModel }] = await Promise.all([
+        import("./rerank/reranker.ts"),
+        import("./embed/embedder.ts"),
+      ]);
+      await ((await isLanguageModel(snapshot)) ? runtime() : requireOnnxRuntime());
+      const weights = await rerankerFile(snapshot, conversion(files), signal);
+      const load = (_: number, signal: AbortSignal): Promise<RerankModel> =>
+        loadReranker(snapshot, { threads, cacheDirectory, contextTokens, runtime, weights }, signal);
+      return { need: await oneByOne(snapshot, weights), load };
     },
   };
 }

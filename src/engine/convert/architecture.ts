@@ -8,13 +8,17 @@ export interface Architecture {
   /**
    * A layer's tensors: the name in the repository, after `model.layers.0.` and without `.weight` or `.bias`, to that in
    * the file, after `blk.0.`. A `*` stands for the number of an expert, whose tensors become one; two names are two
-   * halves of the rows.
+   * halves of the rows; three names are query, key and value, whose heads stand together in groups, one for each key head.
    */
-  readonly layer: Readonly<Record<string, string | readonly [string, string]>>;
+  readonly layer: Readonly<Record<string, string | readonly [string, string] | readonly [string, string, string]>>;
+  /** Tensors outside of the layers that have other names than in Llama; to those in the file. */
+  readonly top?: Readonly<Record<string, string>>;
   /** The activation functions, as `config.json` has them, that llama.cpp computes for the family. */
   readonly activations: readonly string[];
   /** Settings that only this family has, without the prefix. */
   metadata?(config: ModelConfig): Metadata;
+  /** Tensors that llama.cpp wants and no repository has: their numbers, by name in the file. */
+  tensors?(config: ModelConfig): Readonly<Record<string, readonly number[]>>;
   /** For fields that the family's `config.json` may leave out. */
   readonly defaults?: Partial<ModelConfig>;
   /**
@@ -30,6 +34,8 @@ export interface Architecture {
   readonly needsOutput?: boolean;
   /** llama.cpp keeps to the sliding window; of others it is not known, so the context must not be longer than it. */
   readonly slides?: boolean;
+  /** Another of llama.cpp's families that computes what this one cannot, for models with such settings. */
+  variant?(config: ModelConfig): Architecture | undefined;
   /** @throws EngineError `unsupported` for a setting that llama.cpp computes otherwise. */
   check?(config: ModelConfig): void;
 }

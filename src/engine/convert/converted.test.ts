@@ -14,6 +14,7 @@ import { readVocabulary } from "../chat/vocabulary.ts";
 import { derivedFolder } from "../derived-folder.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
+import { createDetokenizer } from "../tokenizer/detokenizer.ts";
 import { convertedFile, type ConvertOptions } from "./converted.ts";
 import { CHAT_MODELS, chatModel, familiesOracle, familyModel, folderSnapshot, lastLogits } from "./fixtures/models.ts";
 
@@ -92,6 +93,51 @@ test("a model with only a sentencepiece tokenizer answers as with its tokenizer.
   for (const { messages, greedy_text: text } of oracle.chat) {
     assert.equal((await collect(chat.generate(greedy(messages, { maxTokens: 16 }), never))).text, text);
   }
+});
+
+test("a Unigram tokenizer without pieces for bytes is one that llama.cpp bears, and others are refused", async (t) => {
+  const withModel = async (model: object): Promise<Snapshot> => {
+    const snapshot = familyModel("qwen2", await folder(t));
+    const steps = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: { type: "Metaspace" } };
+    const path = join(snapshot.directory, "tokenizer.json");
+    await writeFile(path, JSON.stringify({ model, ...steps, added_tokens: [] }));
+    return snapshot;
+  };
+  const pieces = ["<unk>", "▁a", "b", "▁", ...Array.from("abcdefghijklmnopqrstuvwxyz")].map((text) => [text, -1]);
+  const unigram = await withModel({ type: "Unigram", unk_id: 0, vocab: pieces });
+  const llama = await cpu();
+  const model = await llama.loadModel({ modelPath: await convertedFile(unigram, await options(t), never) });
+  t.after(() => model.dispose());
+  const vocabulary = readVocabulary(model.fileInfo.metadata.tokenizer, [], unigram.id);
+  const detokenizer = createDetokenizer(vocabulary, true);
+  const latestB = pieces.findLastIndex(([text]) => text === "b");
+  assert.equal([1, latestB, 0].map((token) => detokenizer.push(token)).join(""), " ab");
+
+  const words = await withModel({ type: "WordPiece", unk_token: "[UNK]", vocab: { "[UNK]": 0 } });
+  await assert.rejects(
+    convertedFile(words, await options(t), never),
+    fails("unsupported", /kind WordPiece.*BPE, Unigram/),
+  );
+});
+
+test("a model of Mistral with only a tekken.json has the chat template of Mistral's own library", async (t) => {
+  const snapshot = familyModel("ministral3", await folder(t));
+  await rm(join(snapshot.directory, "tokenizer.json"));
+  const config = { pattern: ".", version: "v7", default_vocab_size: 4, default_num_special_tokens: 3 };
+  const special = ["<unk>", "<s>", "</s>"].map((text, rank) => ({ rank, token_str: text }));
+  const tekken = { config, vocab: [{ rank: 0, token_bytes: "YQ==" }], special_tokens: special };
+  await writeFile(join(snapshot.directory, "tekken.json"), JSON.stringify(tekken));
+  await writeFile(join(snapshot.directory, "tokenizer_config.json"), '{"bos_token": "<s>", "eos_token": "</s>"}');
+  const weights = await convertedFile(folderSnapshot(snapshot.directory, "tiny/tekken"), await options(t), never);
+  const llama = await cpu();
+  const model = await llama.loadModel({ modelPath: weights });
+  t.after(() => model.dispose());
+  const { tokenizer } = model.fileInfo.metadata;
+  const { bosText: bos, eosText: eos } = readVocabulary(tokenizer, [], "tiny/tekken");
+  const template = createChatTemplate({ template: tokenizer.chat_template, bos, eos }, "tiny/tekken");
+  const messages = ["system", "user", "assistant", "user"].map((role, index) => ({ role, content: `${index}` }));
+  const prompt = "<s>[SYSTEM_PROMPT]0[/SYSTEM_PROMPT][INST]1[/INST]2</s>[INST]3[/INST]";
+  assert.equal(template.render(messages, {}).text, prompt);
 });
 
 test("fewer bits make a smaller file, which loads and answers", async (t) => {
@@ -223,7 +269,13 @@ test("what llama.cpp would not compute as its maker does is refused by its name"
     ["qwen2", { hidden_size: undefined }, "corrupt", /hidden_size/],
     ["qwen3-moe", { norm_topk_prob: false }, "unsupported", /norm_topk_prob false/],
     ["gemma2", { query_pre_attn_scalar: 144 }, "unsupported", /query_pre_attn_scalar 144/],
-    ["qwen3", { architectures: ["Qwen2ForCausalLM"] }, "unsupported", /tensor model\.layers\.0\.self_attn\.[kq]_norm/],
+    ["qwen3", { architectures: ["StableLmForCausalLM"] }, "unsupported", /head_dim \d+/],
+    ["qwen3", { architectures: ["LlamaForCausalLM"] }, "unsupported", /tensor model\.layers\.0\.self_attn\.[kq]_norm/],
+    ["qwen3", { attention_bias: true }, "unsupported", /attention_bias true/],
+    ["cohere", { use_qk_norm: true }, "unsupported", /use_qk_norm true/],
+    ["exaone4", { sliding_window: 8 }, "unsupported", /sliding_window 8/],
+    ["granite-hybrid", { layer_types: ["mamba", "attention"] }, "unsupported", /layer_types "mamba"/],
+    ["llama-rope-yarn", { rope_parameters: { rope_type: "yarn", truncate: false } }, "unsupported", /truncate false/],
   ];
   for (const [family, change, code, message] of refused) {
     const snapshot = familyModel(family, await folder(t), change);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, basename, join } from "node:path";
+import { say } from "../../messages/say.ts";
 import { derivedFolder, removeOtherRevisions } from "../derived-folder.ts";
 import { EngineError } from "../errors.ts";
 import { readTensorIndex } from "../formats/weights.ts";
@@ -62,8 +63,7 @@ function checked(asked: string | undefined, model: string): Quantization | undef
   if (asked === undefined) return undefined;
   const quantization = parseQuantization(asked);
   if (quantization !== undefined) return quantization;
-  const message = `'${asked}' is no quantisation that can be made of the weights of ${model}. There are: ${QUANTIZATIONS.join(", ")}.`;
-  throw new EngineError("bad_request", message);
+  throw new EngineError("bad_request", say.cannotQuantize(asked, model, QUANTIZATIONS.join(", ")));
 }
 
 /** By the size of the weights. */

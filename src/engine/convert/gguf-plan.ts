@@ -25,15 +25,18 @@ export interface GgufPlan {
 export async function planGguf(snapshot: Snapshot, quantization: Quantization, pooling?: Pooling): Promise<GgufPlan> {
   const find = pooling === undefined ? findArchitecture : findEmbedder;
   const config = await readConfig(snapshot, (name) => find(name, snapshot.id).defaults ?? {});
-  const architecture = find(config.architecture, snapshot.id);
-  const index = await readTensorIndex(snapshot);
+  const family = find(config.architecture, snapshot.id);
+  // Texts to embed are short: no window is shorter.
+  const architecture = (pooling === undefined ? family.variant?.(config) : undefined) ?? family;
+  const shape = settings(config, architecture);
   const { metadata, factors } = rope(config);
+  const index = await readTensorIndex(snapshot);
   const stored = planTensors(index, config, architecture, quantization);
-  const tensors = [...stored, ...Object.entries(factors).map(generated)];
+  const tensors = [...stored, ...Object.entries({ ...factors, ...architecture.tensors?.(config) }).map(generated)];
   const rows = stored.find(({ name }) => name === "token_embd.weight")?.shape[0] ?? 0;
   const all = {
     ...withPrefix(architecture, {
-      ...settings(config, architecture),
+      ...shape,
       ...metadata,
       ...(pooling === undefined ? {} : poolingSettings(config, pooling)),
       vocab_size: uint32(rows),

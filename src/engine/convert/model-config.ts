@@ -15,7 +15,13 @@ export interface ModelConfig {
   readonly intermediate_size: number;
   readonly max_position_embeddings: number;
   readonly rms_norm_eps: number;
+  /** Of norms that take the mean away, under the names that families have for it. */
+  readonly layer_norm_eps?: number;
+  readonly layer_norm_epsilon?: number;
+  readonly norm_epsilon?: number;
+  readonly norm_eps?: number;
   readonly hidden_act?: string;
+  readonly attention_bias?: boolean;
   readonly tie_word_embeddings?: boolean;
   readonly bos_token_id?: number | readonly number[] | null;
   readonly eos_token_id?: number | readonly number[] | null;
@@ -29,6 +35,8 @@ export interface ModelConfig {
   readonly rope_parameters?: RopeFields | Readonly<Record<string, RopeFields>> | null;
   readonly sliding_window?: number | null;
   readonly use_sliding_window?: boolean;
+  /** So many layers see all of the text, the others look through the window. */
+  readonly max_window_layers?: number;
   /** One layer of so many sees all of the text. */
   readonly sliding_window_pattern?: number;
   readonly layer_types?: readonly string[] | null;
@@ -48,7 +56,16 @@ export interface ModelConfig {
   readonly embedding_multiplier?: number;
   readonly residual_multiplier?: number;
   readonly logits_scaling?: number;
+  readonly logit_scale?: number;
+  readonly use_qk_norm?: boolean;
+  readonly use_parallel_residual?: boolean;
+  readonly first_k_dense_replace?: number;
+  readonly n_routed_experts?: number;
+  readonly n_shared_experts?: number;
+  readonly routed_scaling_factor?: number;
+  readonly n_group?: number;
   readonly clip_qkv?: number | null;
+  readonly position_embedding_type?: string | null;
   readonly no_rope_layers?: readonly number[] | null;
   readonly is_causal?: boolean;
   readonly use_bidirectional_attention?: boolean | null;
@@ -71,6 +88,12 @@ export interface RopeFields {
   readonly beta_slow?: number | null;
   readonly mscale?: number;
   readonly mscale_all_dim?: number;
+  /** Whether the limits between long and short waves are rounded to whole dimensions. */
+  readonly truncate?: boolean;
+  /** Of Hunyuan: stretches all waves. */
+  readonly alpha?: number;
+  /** Of Ministral 3: how much sharper attention gets beyond the original context. */
+  readonly llama_4_scaling_beta?: number;
   readonly short_factor?: readonly number[];
   readonly long_factor?: readonly number[];
 }
@@ -78,6 +101,8 @@ export interface RopeFields {
 type RawConfig = Partial<ModelConfig> & {
   readonly architectures?: readonly string[] | null;
   readonly hidden_activation?: string;
+  readonly activation_function?: string;
+  readonly num_layers?: number;
   /** The language model's own part of a model that sees as well. */
   readonly text_config?: Partial<ModelConfig> & { readonly hidden_activation?: string };
   readonly quantization_config?: { readonly quant_method?: string } | null;
@@ -103,10 +128,15 @@ export async function readConfig(
     const message = `The weights of ${snapshot.id} are quantised by ${method} already, which cannot be converted. Choose the repository of the same model in 16 bits, or one with .gguf files.`;
     throw new EngineError("unsupported", message);
   }
-  const raw: RawConfig = { ...defaultsOf(architecture), ...json, ...json.text_config };
+  const raw: RawConfig = {
+    ...defaultsOf(architecture),
+    ...(json.num_layers !== undefined && { num_hidden_layers: json.num_layers }),
+    ...json,
+    ...json.text_config,
+  };
   const heads = required(raw, "num_attention_heads", snapshot.id);
   const hiddenSize = required(raw, "hidden_size", snapshot.id);
-  const activation = raw.hidden_act ?? raw.hidden_activation;
+  const activation = raw.hidden_act ?? raw.hidden_activation ?? raw.activation_function;
   return {
     ...raw,
     id: snapshot.id,

@@ -10,15 +10,18 @@ export interface Rope {
 }
 
 const DEFAULT_THETA = 10_000;
-/** NTK scaling begins beyond the trained length, where no context of ours goes. */
-const NO_SCALING: ReadonlySet<string> = new Set(["default", "dynamic", "none"]);
+/**
+ * NTK scaling begins beyond the trained length, where no context of ours goes; the three positions of models that see are
+ * one in a text.
+ */
+const NO_SCALING: ReadonlySet<string> = new Set(["default", "dynamic", "none", "mrope"]);
 
 /** @throws EngineError `unsupported` for a kind of scaling that llama.cpp does not know. */
 export function rope(config: ModelConfig): Rope {
   const fields = ropeFields(config);
   const kind = fields.rope_type ?? fields.type ?? "default";
-  const theta = fields.rope_theta ?? config.rope_theta ?? DEFAULT_THETA;
   const dimensions = ropeDimensions(config, fields);
+  const theta = (fields.rope_theta ?? config.rope_theta ?? DEFAULT_THETA) * stretch(fields, dimensions);
   const metadata = {
     "rope.freq_base": float32(theta),
     "rope.dimension_count": uint32(dimensions),
@@ -41,7 +44,7 @@ export function rope(config: ModelConfig): Rope {
 }
 
 /** Of models whose layers differ, those of the layers that see all of the text. */
-function ropeFields(config: ModelConfig): RopeFields {
+export function ropeFields(config: ModelConfig): RopeFields {
   return (
     byLayerType(config)?.["full_attention"] ??
     (config.rope_parameters as RopeFields | null | undefined) ??
@@ -52,6 +55,11 @@ function ropeFields(config: ModelConfig): RopeFields {
 
 function byLayerType({ rope_parameters: parameters }: ModelConfig): Readonly<Record<string, RopeFields>> | undefined {
   return parameters != null && "full_attention" in parameters ? parameters : undefined;
+}
+
+/** Source: `compute_ntk_alpha_rope_parameters` in `modeling_hunyuan_v1_dense.py` of transformers. */
+function stretch({ alpha }: RopeFields, dimensions: number): number {
+  return alpha === undefined || alpha === 0 ? 1 : alpha ** (dimensions / (dimensions - 2));
 }
 
 function slidingBase(config: ModelConfig): Metadata {
@@ -73,6 +81,7 @@ function yarn(config: ModelConfig, fields: RopeFields): Metadata {
   // llama.cpp has the usual ones built in.
   if ((fast ?? 32) !== 32) throw unsupportedSetting(config, "rope beta_fast", fast, "32");
   if ((slow ?? 1) !== 1) throw unsupportedSetting(config, "rope beta_slow", slow, "1");
+  if (fields.truncate === false) throw unsupportedSetting(config, "rope truncate", false, "true");
   return {
     ...scaling("yarn", fields),
     "rope.scaling.original_context_length": uint32(originalContext(config, fields)),

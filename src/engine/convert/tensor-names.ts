@@ -1,5 +1,6 @@
 import { EngineError } from "../errors.ts";
 import type { Architecture } from "./architecture.ts";
+import type { ModelConfig } from "./model-config.ts";
 
 /** Where a tensor of the repository goes. */
 export interface Target {
@@ -7,41 +8,67 @@ export interface Target {
   readonly name: string;
   /** The number of the expert whose part of the target it is. */
   readonly expert?: number;
-  /** Which half of the rows of each matrix; all of them without it. */
-  readonly half?: 0 | 1;
+  /** Which of the rows of each matrix; all of them without it. */
+  readonly part?: RowPart;
+}
+
+/** Rows stand in groups of equal length, groups in sections of equal length: some sections of each group. */
+export interface RowPart {
+  readonly groups: number;
+  readonly sections: number;
+  readonly from: number;
+  readonly count: number;
 }
 
 /** Parts of the repository's weights that a language model does not have: pictures in, precomputed tables, drafts. */
 const LEFT_OUT =
-  /(?:^|\.)(?:vision_tower|vision_model|multi_modal_projector|rotary_emb|mtp)\.|\.(?:attn\.(?:masked_)?bias|position_ids)$/;
+  /(?:^|\.)(?:vision_tower|vision_model|visual|multi_modal_projector|connector|rotary_emb|mtp)\.|\.(?:attn\.(?:masked_)?bias|position_ids)$/;
 const TOP: Readonly<Record<string, string>> = {
   "embed_tokens.weight": "token_embd.weight",
   "norm.weight": "output_norm.weight",
+  "norm.bias": "output_norm.bias",
   "lm_head.weight": "output.weight",
   "lm_head.bias": "output.bias",
 };
-const LAYER = /^layers\.(\d+)\.(.+?)(?:\.(weight|bias))?$/;
+/** What stands before the names, in models that see as well more than once. */
+const PREFIXES = /^(?:(?:language_model|text_model|model|transformer)\.)+/;
+const LAYER = /^(?:layers|h)\.(\d+)\.(.+?)(?:\.(weight|bias))?$/;
 
 /**
  * @returns none for tensors that are not needed.
  * @throws EngineError `unsupported` for a tensor that the architecture does not have, for it would change the answers.
  */
-export function targets(name: string, architecture: Architecture, model: string): readonly Target[] {
+export function targets(name: string, architecture: Architecture, config: ModelConfig): readonly Target[] {
   if (LEFT_OUT.test(name)) return [];
-  const plain = name.replace(/^(?:(?:language_)?model\.)+/, "");
-  const top = TOP[plain];
+  const plain = name.replace(PREFIXES, "");
+  const top = architecture.top?.[plain] ?? TOP[plain];
   if (top !== undefined) return [{ name: top }];
   const [, layer, path = "", kind = "weight"] = LAYER.exec(plain) ?? [];
+  // Layers behind the last are for guessing ahead.
+  if (Number(layer) >= config.num_hidden_layers) return [];
   const expert = /\.experts\.(\d+)\./.exec(path)?.[1];
   const found = architecture.layer[path.replace(/\.experts\.\d+\./, ".experts.*.")];
-  if (layer === undefined || found === undefined) throw unknownTensor(name, architecture, model);
-  const place = (short: string): Target => ({ name: `blk.${layer}.${short}.${kind}` });
-  if (typeof found !== "string")
-    return [
-      { ...place(found[0]), half: 0 },
-      { ...place(found[1]), half: 1 },
-    ];
-  return [expert === undefined ? place(found) : { ...place(found), expert: Number(expert) }];
+  if (layer === undefined || found === undefined) throw unknownTensor(name, architecture, config.id);
+  const place = (short: string): Target => ({
+    name: `blk.${layer}.${short.includes(".") ? short : `${short}.${kind}`}`,
+  });
+  if (typeof found === "string")
+    return [expert === undefined ? place(found) : { ...place(found), expert: Number(expert) }];
+  const parts = found.length === 2 ? HALVES : headGroups(config);
+  return found.map((short, index) => ({ ...place(short), ...(parts[index] && { part: parts[index] }) }));
+}
+
+const HALVES: readonly RowPart[] = [0, 1].map((from) => ({ groups: 1, sections: 2, from, count: 1 }));
+
+/** Query, key and value of models that keep them in one matrix: a section is a head. */
+function headGroups({ num_attention_heads: heads, num_key_value_heads: groups }: ModelConfig): readonly RowPart[] {
+  const queries = heads / groups;
+  const sections = queries + 2;
+  return [
+    { groups, sections, from: 0, count: queries },
+    { groups, sections, from: queries, count: 1 },
+    { groups, sections, from: queries + 1, count: 1 },
+  ];
 }
 
 function unknownTensor(name: string, architecture: Architecture, model: string): EngineError {

@@ -49,7 +49,7 @@ export function planTensors(
   quantization: Quantization,
 ): readonly PlannedTensor[] {
   const pieces = [...index].flatMap(([name, tensor]) =>
-    targets(name, architecture, config.id).map((target): Piece => ({ ...target, tensor })),
+    targets(name, architecture, config).map((target): Piece => ({ ...target, tensor })),
   );
   const byTarget = Map.groupBy(tieOutput(pieces, config, architecture), (piece) => piece.name);
   return [...byTarget].map(([name, pieces]) => planTensor(name, pieces, config, architecture, quantization));
@@ -108,18 +108,18 @@ function hasShapeOf({ tensor }: Piece, { tensor: { shape, dtype } }: Piece): boo
   return tensor.dtype === dtype && tensor.shape.join() === shape.join();
 }
 
-/** All rows of a tensor; or of each of its matrices one half. */
-function runsOf({ tensor, half }: Piece, columns: number, config: ModelConfig): readonly Run[] {
+/** All rows of a tensor; or of each of its matrices the part that is meant. */
+function runsOf({ tensor, part }: Piece, columns: number, config: ModelConfig): readonly Run[] {
   const { file, shape, offset, byteLength } = tensor;
   const dtype = sourceType(tensor, config);
   const rowBytes = columns * SOURCE_BYTES[dtype];
   const rows = byteLength / rowBytes;
-  if (half === undefined) return [{ file, offset, dtype, rows }];
-  const matrices = shape.at(-3) ?? 1;
-  const halfRows = rows / matrices / 2;
-  return Array.from({ length: matrices }, (_, index) => {
-    const start = (index * 2 + half) * halfRows;
-    return { file, offset: offset + start * rowBytes, dtype, rows: halfRows };
+  if (part === undefined) return [{ file, offset, dtype, rows }];
+  const groups = (shape.at(-3) ?? 1) * part.groups;
+  const sectionRows = rows / groups / part.sections;
+  return Array.from({ length: groups }, (_, index) => {
+    const start = (index * part.sections + part.from) * sectionRows;
+    return { file, offset: offset + start * rowBytes, dtype, rows: part.count * sectionRows };
   });
 }
 

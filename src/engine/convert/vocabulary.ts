@@ -5,6 +5,7 @@ import { bool, float32s, int32s, string, strings, uint32, type Metadata } from "
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
 import { TOKEN_TYPE } from "../tokenizer/detokenizer.ts";
+import { tekkenTemplate } from "../tokenizer/tekken.ts";
 import { readTokenizerJson, type TokenizerJson } from "../tokenizer/tokenizer-json.ts";
 import type { ModelConfig } from "./model-config.ts";
 
@@ -25,6 +26,7 @@ interface Pieces {
   readonly scores: readonly number[];
 }
 
+const LINE_END = "<0x0A>";
 const BYTE_PIECE = /^<0x[0-9A-F]{2}>$/;
 /** How llama.cpp would split a text before it looks for merges, by what the model's own rule has in it. */
 const SPLITTERS: readonly (readonly [rule: string, name: string])[] = [
@@ -38,9 +40,11 @@ const SPLITTERS: readonly (readonly [rule: string, name: string])[] = [
  * into text: what counts is which bytes each token stands for.
  *
  * @param rows of the embedding, one for each token; there may be more of them than the tokenizer has, or fewer.
+ * @throws EngineError `unsupported` for a tokenizer of another kind than llama.cpp's.
  */
 export async function vocabulary(snapshot: Snapshot, config: ModelConfig, rows: number): Promise<Metadata> {
   const tokenizer = await readTokenizerJson(snapshot);
+  requireKind(tokenizer, snapshot.id);
   const tokenizerConfig = (await readJson<TokenizerConfig>(snapshot, "tokenizer_config.json")) ?? {};
   const { tokens, types, scores } = pieces(tokenizer, rows, snapshot.id);
   const byteLevel = isByteLevel(tokenizer);
@@ -62,7 +66,13 @@ export async function vocabulary(snapshot: Snapshot, config: ModelConfig, rows: 
   };
 }
 
-function pieces({ model, added_tokens: added = [] }: TokenizerJson, rows: number, id: string): Pieces {
+function requireKind({ model: { type = "BPE" } }: TokenizerJson, id: string): void {
+  if (type === "BPE" || type === "Unigram") return;
+  const message = `The tokenizer of ${id} is of the kind ${type}, which cannot chat; supported: BPE, Unigram.`;
+  throw new EngineError("unsupported", message);
+}
+
+function pieces({ model, added_tokens: added = [] }: TokenizerJson, rows: number, name: string): Pieces {
   const tokens = Array.from({ length: rows }, (_, index) => `[PAD${index}]`);
   const types: number[] = Array.from({ length: rows }, () => TOKEN_TYPE.unused);
   const scores: number[] = Array.from({ length: rows }, () => 0);
@@ -80,12 +90,24 @@ function pieces({ model, added_tokens: added = [] }: TokenizerJson, rows: number
     // Earlier tokens are merged first.
     for (const [token, index] of Object.entries(vocab)) put(index, token, pieceType(token), -index);
   } else {
-    throw new EngineError("unsupported", `The tokenizer.json of ${id} has no vocabulary.`);
+    throw new EngineError("unsupported", `The tokenizer.json of ${name} has no vocabulary.`);
   }
-  const unknown = tokens.indexOf(model.unk_token ?? "");
-  if (unknown >= 0) types[unknown] = TOKEN_TYPE.unknown;
   for (const { id, content, special } of added) put(id, content, special ? TOKEN_TYPE.control : TOKEN_TYPE.userDefined);
+  const id = unknownToken(model, tokens);
+  if (id >= 0) types[id] = TOKEN_TYPE.unknown;
+  // llama.cpp bears no two tokens with one text: texts become the later one.
+  const latest = new Map(tokens.map((token, index) => [token, index]));
+  for (const [index, token] of tokens.entries()) {
+    if (latest.get(token) !== index) put(index, `[PAD${index}]`, TOKEN_TYPE.unused);
+  }
+  // node-llama-cpp tries the tokenizer on a line's end, and llama.cpp ends the process where it finds no token for it.
+  if (id >= 0 && !tokens.includes(LINE_END)) tokens[id] = LINE_END;
   return { tokens, types, scores };
+}
+
+/** Below zero where there is none. */
+function unknownToken({ unk_token: text, unk_id: id }: TokenizerJson["model"], tokens: readonly string[]): number {
+  return typeof id === "number" ? id : tokens.indexOf(text ?? "");
 }
 
 function pieceType(token: string): number {
@@ -159,5 +181,6 @@ async function chatTemplate(
   }
   if (typeof templates === "string") return templates;
   if (templates !== undefined) return templates.find(({ name }) => name === "default")?.template;
-  return (await readJson<{ chat_template?: string }>(snapshot, "chat_template.json"))?.chat_template;
+  const other = await readJson<{ chat_template?: string }>(snapshot, "chat_template.json");
+  return other?.chat_template ?? (await tekkenTemplate(snapshot));
 }

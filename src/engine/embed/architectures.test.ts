@@ -11,7 +11,12 @@ const folder = await mkdtemp(join(tmpdir(), "omniport-families-"));
 after(() => rm(folder, { recursive: true }));
 let copies = 0;
 
-for (const name of ["distilbert", "mpnet", "nomic-bert", "modernbert"] as const) {
+const ENCODERS = [
+  ...(["distilbert", "mpnet", "nomic-bert", "modernbert"] as const),
+  ...(["albert", "deberta", "t5", "nomic-bert-moe"] as const),
+];
+
+for (const name of ENCODERS) {
   test(`${name}: a batch of texts of all lengths gets the vectors of sentence-transformers`, async (t) => {
     const { snapshot, oracle } = family(name);
     const encoder = await load(t, snapshot);
@@ -64,8 +69,13 @@ test("settings under the names that the hub's files have are the same settings",
 
 test("a setting that no graph computes is named", async () => {
   const refused = [
-    ["nomic-bert", { num_experts: 8 }, /num_experts 8, which is not supported; supported: 0/],
-    ["nomic-bert", { qkv_proj_bias: true }, /qkv_proj_bias true/],
+    ["nomic-bert-moe", { num_shared_experts: 1 }, /num_shared_experts 1, which is not supported; supported: 0/],
+    ["nomic-bert-moe", { moe_normalize_expert_weights: true }, /moe_normalize_expert_weights true/],
+    ["nomic-bert", { prenorm: true }, /prenorm true/],
+    ["albert", { num_hidden_groups: 2 }, /num_hidden_groups 2/],
+    ["deberta", { share_att_key: false }, /share_att_key false.*true/],
+    ["deberta", { pos_att_type: ["c2p"] }, /pos_att_type "c2p".*c2p and p2c/],
+    ["t5", { relative_attention_num_buckets: 64 }, /relative_attention_num_buckets 64/],
     ["nomic-bert", { rope_parameters: { rope_type: "yarn", rope_theta: 1000 } }, /rope_parameters "yarn"/],
     ["modernbert", { hidden_activation: "mish" }, /hidden_activation "mish".*gelu/],
     ["distilbert", { activation: "swish" }, /activation "swish"/],

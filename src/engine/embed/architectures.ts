@@ -1,6 +1,8 @@
 import { EMBEDDER_ARCHITECTURES } from "../convert/architectures/index.ts";
 import { EngineError } from "../errors.ts";
+import { albert } from "./albert.ts";
 import { bert } from "./bert.ts";
+import { deberta } from "./deberta.ts";
 import { distilBert } from "./distilbert.ts";
 import { size, type EncoderConfig } from "./encoder-config.ts";
 import type { EncoderInputs, WeightSource } from "./layers.ts";
@@ -8,6 +10,7 @@ import { modernBert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
 import { nomicBert } from "./nomic-bert.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
+import { t5 } from "./t5.ts";
 
 /** One family of encoders: its graph, and where its tokens stand. */
 export interface Architecture {
@@ -38,6 +41,7 @@ const countedFromPad: Omit<Architecture, "encode"> = {
 };
 
 const BERT: Architecture = { ...counted, encode: bert };
+const ALBERT: Architecture = { ...counted, encode: albert };
 const ROBERTA: Architecture = { ...countedFromPad, encode: bert };
 const DISTILBERT: Architecture = { ...counted, encode: distilBert };
 const MPNET: Architecture = { ...countedFromPad, encode: mpnet };
@@ -56,10 +60,22 @@ const MODERNBERT: Architecture = {
   tokenTable: "embeddings.tok_embeddings.weight",
 };
 
+const DEBERTA: Architecture = { ...counted, encode: deberta };
+const T5: Architecture = {
+  ...counted,
+  encode: t5,
+  tokenTable: "shared.weight",
+  // Any length can be read: what the model was trained for stands in its other files.
+  maxTokens: (config) => config.n_positions ?? 512,
+};
+
 /** By the name in `config.json`; to add one, add its line. */
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   BertModel: BERT,
   BertForMaskedLM: BERT,
+  ElectraModel: BERT,
+  AlbertModel: ALBERT,
+  AlbertForMaskedLM: ALBERT,
   RobertaModel: ROBERTA,
   RobertaForMaskedLM: ROBERTA,
   XLMRobertaModel: ROBERTA,
@@ -73,6 +89,9 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   NomicBertModel: NOMIC_BERT,
   ModernBertModel: MODERNBERT,
   ModernBertForMaskedLM: MODERNBERT,
+  DebertaV2Model: DEBERTA,
+  DebertaV2ForMaskedLM: DEBERTA,
+  T5EncoderModel: T5,
 };
 
 /** What can make embeddings: encoders, then language models. */

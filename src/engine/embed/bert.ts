@@ -1,4 +1,4 @@
-import { requireSetting, size, type EncoderConfig } from "./encoder-config.ts";
+import { isFactored, requireSetting, size, type EncoderConfig } from "./encoder-config.ts";
 import { activation, type EncoderInputs, type WeightSource } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
 import { postNormEncoder } from "./post-norm.ts";
@@ -15,7 +15,7 @@ const NAMES = {
 };
 
 /**
- * The encoder of BERT, RoBERTa and XLM-RoBERTa.
+ * The encoder of BERT, RoBERTa, XLM-RoBERTa and ELECTRA.
  * @throws EngineError `unsupported` for a setting that the graph cannot compute.
  * Source: `modeling_bert.py` of Hugging Face Transformers
  */
@@ -28,8 +28,9 @@ export function bert(graph: GraphWriter, config: EncoderConfig, weight: WeightSo
     epsilon: config.layer_norm_eps ?? 1e-12,
     activate: activation("hidden_act", config.hidden_act),
     hasSegments: true,
-    path: "encoder.layer",
+    path: (layer: number) => `encoder.layer.${layer}`,
     names: NAMES,
+    ...(isFactored(config) && { projection: "embeddings_project" }),
   };
   return postNormEncoder(graph, shape, weight, inputs);
 }

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { createTurns, type Turns } from "./turns.ts";
 
@@ -31,9 +32,9 @@ export function createCalls(id: string, free: () => Promise<void>): Calls {
     turns,
 
     async run(call) {
-      if (ending !== undefined) throw new EngineError("busy", `${id} is being unloaded; try again.`);
+      if (ending !== undefined) throw new EngineError("busy", say.modelUnloading(id));
       if (running.size >= MAX_CALLS) {
-        throw new EngineError("busy", `${running.size} calls already wait for ${id}; try again later.`);
+        throw new EngineError("busy", say.manyWaitFor(id, running.size));
       }
       const mine = call();
       running.add(mine);

@@ -31,6 +31,16 @@ test("the end token that the tokenizer's settings ask for stands after every tex
   await assertVectors(await load(t, copy), oracle);
 });
 
+test("a text without a single token gets zeros, as the library gives it", async (t) => {
+  const { snapshot } = family("qwen3");
+  const copy = reconfigured(snapshot, join(folder, `copy-${copies++}`), [], {});
+  await edit(copy, "tokenizer.json", (tokenizer) => ({ ...tokenizer, post_processor: null }));
+  const model = await load(t, copy);
+  const { vectors } = await model.embed({ inputs: ["", "a"] }, NEVER);
+  assert.deepEqual(vectors[0], new Float32Array(model.dimensions));
+  assert.ok(vectors[1]?.some((value) => value !== 0));
+});
+
 test("a pooling that llama.cpp does not have is named", async (t) => {
   const { snapshot } = family("qwen3");
   const copy = reconfigured(snapshot, join(folder, `copy-${copies++}`), [], {});

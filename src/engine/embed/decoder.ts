@@ -63,8 +63,12 @@ export async function loadDecoder(
       async encode(texts) {
         const vectors: Float32Array[] = [];
         for (const { ids } of texts) {
-          const { vector } = await context.getEmbeddingFor([...ids] as Token[]);
-          vectors.push(applySteps(steps, Float32Array.from(vector)));
+          // Of a text without a token sentence-transformers has zeros; llama.cpp has nothing.
+          const states =
+            ids.length === 0
+              ? new Float32Array(model.embeddingVectorSize)
+              : (await context.getEmbeddingFor([...ids] as Token[])).vector;
+          vectors.push(applySteps(steps, Float32Array.from(states)));
         }
         return vectors;
       },
@@ -88,7 +92,8 @@ function llamaPooling({ pooling: modes, poolsPrompt }: Recipe, model: string): P
   throw new EngineError("unsupported", message);
 }
 
-async function loadModel(
+/** @throws EngineError `corrupt` or `out_of_memory`; the signal's reason. */
+export async function loadModel(
   modelPath: string,
   runtime: LlamaRuntime,
   id: string,

@@ -33,7 +33,7 @@ export function distilBert(
     epsilon: EPSILON,
     activate: activation("activation", config.activation),
     hasSegments: false,
-    path: "transformer.layer",
+    path: (layer: number) => `transformer.layer.${layer}`,
     names: NAMES,
   };
   return postNormEncoder(graph, shape, weight, inputs);

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import type { ConvertOptions } from "../convert/converted.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
@@ -96,6 +97,6 @@ function shortening(
 ): (vector: Float32Array) => Float32Array {
   if (asked === undefined || asked === dimensions) return (vector) => vector;
   if (asked < dimensions) return (vector) => normalize(vector.subarray(0, asked));
-  const message = `${model} makes vectors of ${dimensions} dimensions; ${asked} are more than that.`;
+  const message = say.fewerDimensions(model, dimensions, asked);
   throw new EngineError("bad_request", message, { field: "dimensions" });
 }

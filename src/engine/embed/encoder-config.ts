@@ -5,6 +5,10 @@ export interface EncoderConfig {
   readonly architectures?: readonly string[] | null;
   readonly pad_token_id?: number | null;
   readonly hidden_size?: number;
+  /** Of ELECTRA and ALBERT, whose embeddings may be shorter than their states. */
+  readonly embedding_size?: number;
+  readonly num_hidden_groups?: number;
+  readonly inner_group_num?: number;
   readonly num_hidden_layers?: number;
   readonly num_attention_heads?: number;
   readonly max_position_embeddings?: number;
@@ -17,6 +21,27 @@ export interface EncoderConfig {
   readonly n_layers?: number;
   readonly n_heads?: number;
   readonly activation?: string;
+
+  // DeBERTa
+  readonly relative_attention?: boolean;
+  readonly position_buckets?: number;
+  readonly max_relative_positions?: number;
+  readonly share_att_key?: boolean;
+  readonly norm_rel_ebd?: string;
+  readonly pos_att_type?: string | readonly string[] | null;
+  readonly position_biased_input?: boolean;
+  readonly type_vocab_size?: number;
+  readonly conv_kernel_size?: number;
+  readonly pooler_hidden_act?: string;
+
+  // T5
+  readonly d_model?: number;
+  readonly num_layers?: number;
+  readonly num_heads?: number;
+  /** `relu`, or `gated-gelu` for one with a gate. */
+  readonly feed_forward_proj?: string;
+  readonly relative_attention_num_buckets?: number;
+  readonly relative_attention_max_distance?: number;
 
   // NomicBERT
   readonly n_layer?: number;
@@ -33,6 +58,11 @@ export interface EncoderConfig {
   readonly mlp_fc1_bias?: boolean;
   readonly mlp_fc2_bias?: boolean;
   readonly num_experts?: number;
+  readonly moe_top_k?: number;
+  readonly moe_every_n_layers?: number;
+  readonly moe_normalize_expert_weights?: boolean;
+  readonly num_shared_experts?: number;
+  readonly expert_choice_router?: boolean;
   readonly use_rms_norm?: boolean | null;
   readonly rotary_emb_base?: number;
   readonly rotary_emb_fraction?: number;
@@ -73,6 +103,11 @@ export function size(config: EncoderConfig, ...fields: readonly (keyof EncoderCo
   if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
   const message = `The model's config.json has ${fields[0]} ${JSON.stringify(value)}; it must be a positive number.`;
   throw new EngineError("corrupt", message);
+}
+
+/** Whether embeddings have another length than states. */
+export function isFactored({ embedding_size: embedding, hidden_size: hidden }: EncoderConfig): boolean {
+  return embedding != null && embedding !== hidden;
 }
 
 /** An error for a setting that no graph computes. */

@@ -3,7 +3,7 @@ import { readJson } from "../formats/json.ts";
 import { readTensorIndex } from "../formats/weights.ts";
 import type { EmbedRequest, Snapshot } from "../model.ts";
 import { findArchitecture, type Architecture } from "./architectures.ts";
-import type { EncoderConfig } from "./encoder-config.ts";
+import { isFactored, size, type EncoderConfig } from "./encoder-config.ts";
 import { encoderInputs } from "./layers.ts";
 import { createOnnxSession, type OnnxSession } from "./onnx-session.ts";
 import { createGraphWriter } from "./onnx.ts";
@@ -49,7 +49,8 @@ export async function loadEncoder(snapshot: Snapshot, options: EncoderOptions): 
   const recipe = await readRecipe(snapshot);
   const steps = await loadSteps(snapshot, recipe.steps);
   const weights = encoderWeights(await readTensorIndex(snapshot), architecture.tokenTable, snapshot.id);
-  const [vocabularySize = 0, width = 0] = weights.find(architecture.tokenTable).shape;
+  const [vocabularySize = 0, embeddingWidth = 0] = weights.find(architecture.tokenTable).shape;
+  const width = isFactored(config) ? size(config, "hidden_size") : embeddingWidth;
   const padId = config.pad_token_id ?? 0;
   const maxTokens = Math.min(recipe.maxTokens, architecture.maxTokens(config, padId));
   const tokenize = await loadTextTokens(snapshot, recipe, { vocabularySize, maxTokens });

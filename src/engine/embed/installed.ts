@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 
 /**
@@ -13,7 +14,5 @@ export async function requireOnnxRuntime(): Promise<void> {
 }
 
 export function notInstalled(cause: unknown): EngineError {
-  const message =
-    "Embedding models and rerankers need the optional package onnxruntime-node: run `npm install onnxruntime-node`.";
-  return new EngineError("not_installed", message, { cause });
+  return new EngineError("not_installed", say.onnxMissing, { cause });
 }

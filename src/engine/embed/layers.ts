@@ -1,8 +1,14 @@
 import { type EncoderConfig, unsupportedSetting } from "./encoder-config.ts";
 import { BOOL, INT32, MICROSOFT, type GraphWriter, type NodeOf, type Value } from "./onnx.ts";
 
-/** Puts one of the model's tensors into the graph, by its name without the model's prefix. */
-export type WeightSource = (graph: GraphWriter, name: string) => Value;
+/** Puts one of the model's tensors into the graph, by its name without the model's prefix; of its rows a part, if asked. */
+export type WeightSource = (graph: GraphWriter, name: string, part?: RowPart) => Value;
+
+/** One of so many parts of equal length. */
+export interface RowPart {
+  readonly index: number;
+  readonly of: number;
+}
 
 /** What every encoder is computed from, int32 `[batch, sequence]` each. */
 export interface EncoderInputs {
@@ -62,6 +68,12 @@ export function layerNorm(graph: GraphWriter, input: Value, epsilon: number, wei
   return graph.node("LayerNormalization", operands, { axis: { int: -1 }, epsilon: { float: epsilon } });
 }
 
+/** Without the mean taken away, and without a bias. */
+export function rmsNorm(graph: GraphWriter, input: Value, epsilon: number, weight: Value): Value {
+  const attributes = { axis: { int: -1 }, epsilon: { float: epsilon } };
+  return graph.node("SimplifiedLayerNormalization", [input, weight], attributes);
+}
+
 /** What attention is told beside its operands. */
 export interface Sight {
   /** The batch's padding. */
@@ -70,6 +82,8 @@ export interface Sight {
   readonly bias?: Value;
   /** Added to the attention's scores: `[1, heads or 1, sequence, sequence]`. */
   readonly scores?: Value;
+  /** What products of query and key are multiplied by; without it, one over the root of a head's size. */
+  readonly scale?: number;
 }
 
 /** Which tokens of a batch are padding. */
@@ -93,11 +107,11 @@ export function attention(
   graph: GraphWriter,
   heads: number,
   [query, key, value]: readonly [Value, Value, Value],
-  { mask, bias = "", scores }: Sight,
+  { mask, bias = "", scores, scale }: Sight,
 ): Value {
   const inputs = [query, key, value, bias];
   const node = (...more: readonly Value[]): NodeOf => {
-    const attributes = { num_heads: { int: heads } };
+    const attributes = { num_heads: { int: heads }, ...(scale !== undefined && { scale: { float: scale } }) };
     return { op: "MultiHeadAttention", inputs: [...inputs, ...more], attributes, domain: MICROSOFT };
   };
   const whole = scores === undefined ? node() : node("", scores);

@@ -1,3 +1,4 @@
+import { mixture, type Experts } from "./experts.ts";
 import { requireSetting, ropeTheta, size, type EncoderConfig } from "./encoder-config.ts";
 import {
   activation,
@@ -17,7 +18,12 @@ interface Shape {
   readonly heads: number;
   readonly epsilon: number;
   readonly activate: Activation;
+  /** Whether the feed-forward half has a gate. */
+  readonly isGated: boolean;
+  readonly hasBias: { readonly attention: boolean; readonly wide: boolean; readonly narrow: boolean };
   readonly rotation: Rotation;
+  /** Of the layers that have some. */
+  readonly experts: Experts | undefined;
 }
 
 /** The gated units that `activation_function` may name, and what goes through the gate. */
@@ -28,19 +34,18 @@ const FIXED: readonly (readonly [field: keyof EncoderConfig, value: number | boo
   ["parallel_block", false],
   ["causal", false],
   ["use_rms_norm", false],
-  ["qkv_proj_bias", false],
-  ["mlp_fc1_bias", false],
-  ["mlp_fc2_bias", false],
-  ["num_experts", 0],
+  ["moe_normalize_expert_weights", false],
+  ["num_shared_experts", 0],
+  ["expert_choice_router", false],
   ["rotary_emb_fraction", 1],
   ["rotary_emb_interleaved", false],
 ];
 
 /**
- * BERT with rotary positions, gated feed-forward and no biases. The files of the hub have GPT-2's names for the
- * settings, those of transformers 5 BERT's.
+ * BERT with rotary positions; version 1 has a gated feed-forward half and no biases, version 2 experts in every second
+ * layer. The files of the hub have GPT-2's names for the settings, those of transformers 5 BERT's.
  *
- * @throws EngineError `unsupported` for a setting that the graph cannot compute, such as the experts of version 2.
+ * @throws EngineError `unsupported` for a setting that the graph cannot compute.
  * Source: https://huggingface.co/nomic-ai/nomic-bert-2048 and `modeling_nomic_bert.py` of Hugging Face Transformers
  */
 export function nomicBert(
@@ -51,25 +56,36 @@ export function nomicBert(
 ): Value {
   for (const [field, value] of FIXED) requireSetting(config, field, value);
   const heads = size(config, "n_head", "num_attention_heads");
-  const headSize = size(config, "n_embd", "hidden_size") / heads;
+  const width = size(config, "n_embd", "hidden_size");
+  const { activation_function: named, qkv_proj_bias = false, mlp_fc1_bias = false, mlp_fc2_bias = false } = config;
+  const activate = activation(
+    "activation_function",
+    named == null ? (config.hidden_act ?? "silu") : (GATES[named] ?? named),
+  );
+  const { num_experts: count = 0, moe_top_k: taken = 1 } = config;
   const shape: Shape = {
     heads,
     epsilon: config.layer_norm_epsilon ?? config.layer_norm_eps ?? 1e-12,
-    activate: gate(config),
-    rotation: rotation(graph, inputs, headSize, theta(config)),
+    activate,
+    isGated: named == null || Object.hasOwn(GATES, named),
+    hasBias: { attention: qkv_proj_bias, wide: mlp_fc1_bias, narrow: mlp_fc2_bias },
+    rotation: rotation(graph, inputs, width / heads, theta(config)),
+    experts: count === 0 ? undefined : { count, taken, width, activate },
   };
 
   const mask = maskOf(graph, inputs);
   let hidden = embeddings(graph, shape, weight, inputs);
   for (let index = 0; index < size(config, "n_layer", "num_hidden_layers"); index++) {
-    const layerWeight: WeightSource = (graph, name) => weight(graph, `encoder.layers.${index}.${name}`);
-    hidden = layer(graph, shape, layerWeight, hidden, mask);
+    const layerWeight: WeightSource = (graph, name, part) => weight(graph, `encoder.layers.${index}.${name}`, part);
+    const attended = attentionHalf(graph, shape, layerWeight, hidden, mask);
+    const half = hasExperts(config, index) ? mixtureHalf : feedForward;
+    hidden = norm(graph, shape, layerWeight, "norm2", half(graph, shape, layerWeight, attended));
   }
   return hidden;
 }
 
-function gate({ activation_function: gated, hidden_act }: EncoderConfig): Activation {
-  return activation("activation_function", gated == null ? (hidden_act ?? "silu") : (GATES[gated] ?? gated));
+function hasExperts({ num_experts: count = 0, moe_every_n_layers: every = 0 }: EncoderConfig, index: number): boolean {
+  return count > 0 && every > 0 && index % every === 1;
 }
 
 function theta({ rope_parameters: rope, rotary_emb_base: base }: EncoderConfig): number {
@@ -84,17 +100,33 @@ function embeddings(graph: GraphWriter, shape: Shape, weight: WeightSource, inpu
   return norm(graph, shape, weight, "emb_ln", sum);
 }
 
-function layer(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value, mask: Mask): Value {
-  const product = (from: Value, name: string) => linear(graph, from, weight(graph, `${name}.weight`));
-  const [query = "", key = "", value = ""] = graph.split(product(input, "attn.Wqkv"), 3);
+function attentionHalf(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value, mask: Mask): Value {
+  const { attention: hasBias } = shape.hasBias;
+  const [query = "", key = "", value = ""] = graph.split(dense(graph, weight, "attn.Wqkv", input, hasBias), 3);
   const turn = (each: Value) => rotate(graph, each, shape.rotation);
   const context = attention(graph, shape.heads, [turn(query), turn(key), value], { mask });
-  const attended = graph.node("Add", [product(context, "attn.out_proj"), input]);
-  const middle = norm(graph, shape, weight, "norm1", attended);
+  const attended = dense(graph, weight, "attn.out_proj", context, hasBias);
+  return norm(graph, shape, weight, "norm1", graph.node("Add", [attended, input]));
+}
 
-  const gate = shape.activate(graph, product(middle, "mlp.fc12"));
-  const wide = graph.node("Mul", [product(middle, "mlp.fc11"), gate]);
-  return norm(graph, shape, weight, "norm2", graph.node("Add", [product(wide, "mlp.fc2"), middle]));
+function feedForward(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value): Value {
+  const { activate, isGated, hasBias } = shape;
+  const first = (name: string) => dense(graph, weight, `mlp.${name}`, input, hasBias.wide);
+  const wide = isGated
+    ? graph.node("Mul", [first("fc11"), activate(graph, first("fc12"))])
+    : activate(graph, first("fc1"));
+  return graph.node("Add", [dense(graph, weight, "mlp.fc2", wide, hasBias.narrow), input]);
+}
+
+function mixtureHalf(graph: GraphWriter, { experts }: Shape, weight: WeightSource, input: Value): Value {
+  if (experts === undefined) return input;
+  const own: WeightSource = (graph, name, part) => weight(graph, `mlp.${name}`, part);
+  return graph.node("Add", [mixture(graph, experts, own, input), input]);
+}
+
+function dense(graph: GraphWriter, weight: WeightSource, name: string, input: Value, hasBias: boolean): Value {
+  const bias = hasBias ? weight(graph, `${name}.bias`) : undefined;
+  return linear(graph, input, weight(graph, `${name}.weight`), bias);
 }
 
 function norm(graph: GraphWriter, { epsilon }: Shape, weight: WeightSource, name: string, input: Value): Value {

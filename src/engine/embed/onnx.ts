@@ -11,7 +11,11 @@ export const BOOL = 9;
 const FLOAT16 = 10;
 const BFLOAT16 = 16;
 
-export type Attribute = { readonly int: number } | { readonly ints: readonly number[] } | { readonly float: number };
+export type Attribute =
+  | { readonly int: number }
+  | { readonly ints: readonly number[] }
+  | { readonly float: number }
+  | { readonly text: string };
 
 /** Numbers that stay in a file beside the graph, as ONNX's "external data" has it. */
 export interface ExternalTensor {
@@ -52,6 +56,8 @@ export interface GraphWriter {
   node(op: string, inputs: readonly Value[], attributes?: Readonly<Record<string, Attribute>>, domain?: string): Value;
   /** So many equal parts of the last dimension. */
   split(value: Value, parts: number): readonly Value[];
+  /** The so many largest numbers of the last dimension, the largest first. */
+  largest(value: Value, count: number): Value;
   /**
    * One of two nodes, chosen in each run.
    * @param condition a single bool.
@@ -117,6 +123,11 @@ export function createGraphWriter(name: string): GraphWriter {
       addNode(outputs, { op: "Split", inputs: [value], attributes: { axis: { int: -1 } } });
       return outputs;
     },
+    largest(value, count) {
+      const output = `TopK ${nodes.length}`;
+      addNode([output, `${output} places`], { op: "TopK", inputs: [value, writer.integers([count], [1])] });
+      return output;
+    },
     either(condition, whenTrue, otherwise) {
       const output = `If ${nodes.length}`;
       const branches = [branch("then_branch", output, whenTrue), branch("else_branch", output, otherwise)];
@@ -158,6 +169,7 @@ function branch(name: string, output: Value, node: NodeOf): Uint8Array {
 function attribute(name: string, value: Attribute): Uint8Array[] {
   if ("int" in value) return [text(1, name), integer(20, 2), integer(3, value.int)];
   if ("float" in value) return [text(1, name), integer(20, 1), float(2, value.float)];
+  if ("text" in value) return [text(1, name), integer(20, 3), text(4, value.text)];
   return [text(1, name), integer(20, 7), ...value.ints.map((each) => integer(8, each))];
 }
 

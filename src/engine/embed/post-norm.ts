@@ -6,9 +6,10 @@ import {
   maskOf,
   type Activation,
   type EncoderInputs,
+  type Sight,
   type WeightSource,
 } from "./layers.ts";
-import { MICROSOFT, type GraphWriter, type Value } from "./onnx.ts";
+import type { GraphWriter, Value } from "./onnx.ts";
 
 /** An encoder that is built as BERT is. */
 export interface PostNormShape {
@@ -18,10 +19,24 @@ export interface PostNormShape {
   readonly activate: Activation;
   /** Whether tokens of a second text are told from those of the first. */
   readonly hasSegments: boolean;
-  /** What stands before a layer's number in the names of its tensors. */
-  readonly path: string;
+  /** Whether there is a table of positions; without a word, there is. */
+  readonly hasPositions?: boolean;
+  /** How attention goes by distances as well, for families that compute this anew in each layer. */
+  readonly relative?: RelativeSight;
+  /** What stands before the names of a layer's tensors. */
+  readonly path: (layer: number) => string;
+  /** The tensors that make states of embeddings, where these are shorter; without `.weight` and `.bias`. */
+  readonly projection?: string;
   readonly names: LayerNames;
 }
+
+/** @param query as `key`, `[batch, sequence, hidden]`, biases added. */
+export type RelativeSight = (
+  graph: GraphWriter,
+  weight: WeightSource,
+  query: Value,
+  key: Value,
+) => Required<Pick<Sight, "scores" | "scale">>;
 
 /** A layer's tensors, without `.weight` and `.bias`. */
 interface LayerNames {
@@ -52,7 +67,7 @@ export function postNormEncoder(
   const mask = maskOf(graph, inputs);
   let hidden = embeddings(graph, shape, weight, inputs);
   for (let index = 0; index < shape.layers; index++) {
-    const layerWeight: WeightSource = (graph, name) => weight(graph, `${shape.path}.${index}.${name}`);
+    const layerWeight: WeightSource = (graph, name) => weight(graph, `${shape.path(index)}.${name}`);
     const attended = selfAttention(graph, shape, layerWeight, hidden, mask, scores);
     hidden = feedForward(graph, shape, layerWeight, attended);
   }
@@ -63,12 +78,18 @@ function embeddings(graph: GraphWriter, shape: PostNormShape, weight: WeightSour
   const lookUp = (table: string, index: Value) =>
     graph.node("Gather", [weight(graph, `embeddings.${table}.weight`), index]);
   const tokens = lookUp("word_embeddings", inputs.inputIds);
-  const placed = graph.node("Add", [tokens, lookUp("position_embeddings", inputs.positionIds)]);
+  const placed =
+    shape.hasPositions === false
+      ? tokens
+      : graph.node("Add", [tokens, lookUp("position_embeddings", inputs.positionIds)]);
   const sum = shape.hasSegments
     ? graph.node("Add", [placed, lookUp("token_type_embeddings", inputs.tokenTypes ?? graph.scalar(0))])
     : placed;
   const [scale, shift] = [weight(graph, "embeddings.LayerNorm.weight"), weight(graph, "embeddings.LayerNorm.bias")];
-  return layerNorm(graph, sum, shape.epsilon, scale, shift);
+  const normed = layerNorm(graph, sum, shape.epsilon, scale, shift);
+  const { projection: name } = shape;
+  if (name === undefined) return normed;
+  return linear(graph, normed, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
 }
 
 function selfAttention(
@@ -80,12 +101,19 @@ function selfAttention(
   scores: Value | undefined,
 ): Value {
   const { query, key, value, attended, attentionNorm } = shape.names;
+  const names = [query, key, value] as const;
+  const end = (context: Value): Value => addAndNorm(graph, shape, weight, [attended, attentionNorm], context, input);
+  if (shape.relative !== undefined) {
+    const biased = (name: string) =>
+      linear(graph, input, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
+    const [q, k, v] = [biased(query), biased(key), biased(value)];
+    return end(attention(graph, shape.heads, [q, k, v], { mask, ...shape.relative(graph, weight, q, k) }));
+  }
   const product = (name: string) => linear(graph, input, weight(graph, `${name}.weight`));
-  const biases = [query, key, value].map((name) => weight(graph, `${name}.bias`));
+  const biases = names.map((name) => weight(graph, `${name}.bias`));
   const bias = graph.node("Concat", biases, { axis: { int: 0 } });
   const added = scores === undefined ? { mask, bias } : { mask, bias, scores };
-  const context = attention(graph, shape.heads, [product(query), product(key), product(value)], added);
-  return addAndNorm(graph, shape, weight, [attended, attentionNorm], context, input);
+  return end(attention(graph, shape.heads, [product(query), product(key), product(value)], added));
 }
 
 function feedForward(graph: GraphWriter, shape: PostNormShape, weight: WeightSource, input: Value): Value {
@@ -104,8 +132,7 @@ function addAndNorm(
   input: Value,
   residual: Value,
 ): Value {
-  const product = linear(graph, input, weight(graph, `${dense}.weight`));
-  const parts = [`${norm}.weight`, `${norm}.bias`, `${dense}.bias`].map((name) => weight(graph, name));
-  const operands = [product, residual, ...parts];
-  return graph.node("SkipLayerNormalization", operands, { epsilon: { float: epsilon } }, MICROSOFT);
+  const product = linear(graph, input, weight(graph, `${dense}.weight`), weight(graph, `${dense}.bias`));
+  const [scale, shift] = [weight(graph, `${norm}.weight`), weight(graph, `${norm}.bias`)];
+  return layerNorm(graph, graph.node("Add", [product, residual]), epsilon, scale, shift);
 }

@@ -38,7 +38,18 @@ const ACTIVATIONS: Readonly<Record<string, (value: number) => number>> = {
   ReLU: (value) => Math.max(value, 0),
   Sigmoid: (value) => 1 / (1 + Math.exp(-value)),
   SiLU: (value) => value / (1 + Math.exp(-value)),
+  GELU: (value) => (value / 2) * (1 + erf(value / Math.SQRT2)),
 };
+/**
+ * To seven digits.
+ * Source: formula 7.1.26 of Abramowitz and Stegun, https://personal.math.ubc.ca/~cbm/aands/page_299.htm
+ */
+function erf(value: number): number {
+  const t = 1 / (1 + 0.3275911 * Math.abs(value));
+  const sum = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  return Math.sign(value) * (1 - sum * Math.exp(-value * value));
+}
+
 /** Of PyTorch's `LayerNorm`; not a setting here. */
 const EPSILON = 1e-5;
 

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { EmbedRequest, Snapshot } from "../model.ts";
@@ -60,15 +61,13 @@ function promptOf({ prompt, promptName }: EmbedRequest, { prompts, defaultPrompt
   if (promptName === undefined) return defaultPrompt;
   const named = prompts.get(promptName);
   if (named !== undefined) return named;
-  const known = prompts.size === 0 ? "none" : [...prompts.keys()].join(", ");
-  throw new EngineError("bad_request", `${model} has no prompt named '${promptName}'; it has: ${known}.`, {
-    field: "prompt_name",
-  });
+  const message = say.noPrompt(model, promptName, [...prompts.keys()]);
+  throw new EngineError("bad_request", message, { field: "prompt_name" });
 }
 
 function checked(ids: readonly number[], { vocabularySize }: Limits, model: string): readonly number[] {
   const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabularySize));
   if (wrong === undefined) return ids;
-  const message = `${wrong} is no token id of ${model}: its vocabulary has the ids 0 to ${vocabularySize - 1}.`;
+  const message = say.noTokenId(wrong, model, vocabularySize - 1);
   throw new EngineError("bad_request", message, { field: "input" });
 }

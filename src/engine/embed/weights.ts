@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.ts";
 import type { TensorIndex, TensorLocation } from "../formats/tensors.ts";
-import type { WeightSource } from "./layers.ts";
+import type { RowPart, WeightSource } from "./layers.ts";
 import { WEIGHT_TYPES, type ExternalTensor, type WeightType } from "./onnx.ts";
 import { linkedName } from "./session-files.ts";
 
@@ -28,9 +28,18 @@ export function encoderWeights(index: TensorIndex, anchor: string, model: string
   };
   return {
     find,
-    add: (graph, name) => graph.weight(externalTensor(name, find(name), model)),
+    add: (graph, name, part) =>
+      part === undefined
+        ? graph.weight(externalTensor(name, find(name), model))
+        : graph.weight(externalTensor(`${name} ${part.index}`, rowsOf(find(name), part), model)),
     files: [...new Set([...index.values()].map((tensor) => tensor.file))],
   };
+}
+
+function rowsOf(tensor: TensorLocation, { index, of }: RowPart): TensorLocation {
+  const [rows = 0, ...others] = tensor.shape;
+  const byteLength = tensor.byteLength / of;
+  return { ...tensor, shape: [rows / of, ...others], offset: tensor.offset + index * byteLength, byteLength };
 }
 
 function externalTensor(name: string, tensor: TensorLocation, model: string): ExternalTensor {

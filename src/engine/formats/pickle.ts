@@ -74,11 +74,21 @@ const OPERATIONS: Readonly<Record<number, (machine: Machine) => void>> = {
  * Source: https://github.com/python/cpython/blob/main/Lib/pickletools.py
  */
 export function unpickle(bytes: Buffer, host: PickleHost, what: string): unknown {
-  const machine: Machine = { bytes, host, stack: [], marks: [], memo: new Map(), position: 0 };
+  return unpickleAt(bytes, 0, host, what).value;
+}
+
+/** The same for one of several pickles that stand one after the other; `end` is where the next one begins. */
+export function unpickleAt(
+  bytes: Buffer,
+  start: number,
+  host: PickleHost,
+  what: string,
+): { readonly value: unknown; readonly end: number } {
+  const machine: Machine = { bytes, host, stack: [], marks: [], memo: new Map(), position: start };
   try {
     for (;;) {
       const opcode = takeByte(machine);
-      if (opcode === STOP) return pop(machine);
+      if (opcode === STOP) return { value: pop(machine), end: machine.position };
       const operation = OPERATIONS[opcode];
       if (operation === undefined) throw refused(what, `the opcode 0x${opcode.toString(16)}`);
       operation(machine);

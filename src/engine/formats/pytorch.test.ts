@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { EngineError } from "../errors.ts";
-import { op, torchFile, zip, type TorchTensor } from "./fixtures/torch-file.ts";
+import { OLD_START, oldTorchFile, op, torchFile, zip, type TorchTensor } from "./fixtures/torch-file.ts";
 import { readPytorch } from "./pytorch.ts";
 import type { TensorIndex } from "./tensors.ts";
 
@@ -123,10 +123,23 @@ test("a file that was cut anywhere is refused, never read wrongly", async () => 
   }
 });
 
-test("compressed, old and foreign files are refused with a message that says so", async () => {
+test("what PyTorch wrote before 1.6 is read as what it writes since", async () => {
+  const other = { ...tensor, data: Buffer.alloc(24, 3) };
+  const file = oldTorchFile({ first: tensor, second: other });
+  const [first, second] = [...(await read(file)).values()];
+  assert.deepEqual(first && file.subarray(first.offset, first.offset + first.byteLength), tensor.data);
+  assert.deepEqual(second && file.subarray(second.offset, second.offset + second.byteLength), other.data);
+  assert.deepEqual(second?.shape, tensor.shape);
+  for (const length of [OLD_START.length, 60, file.length - 1]) {
+    await assert.rejects(read(file.subarray(0, length)), fails("corrupt", /damaged/));
+  }
+  const endless = oldTorchFile({ first: { ...tensor, elements: -1 } });
+  await assert.rejects(read(endless), fails("corrupt", /damaged/));
+});
+
+test("compressed and foreign files are refused with a message that says so", async () => {
   await assert.rejects(read(torchFile({ weight: tensor }, { method: 8 })), fails("corrupt", /cut or compressed/));
-  const legacy = Buffer.from("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.", "latin1");
-  await assert.rejects(read(legacy), fails("unsupported", /PyTorch 1\.6/));
+  await assert.rejects(read(Buffer.from("ustar archive")), fails("unsupported", /neither a zip archive nor pickles/));
   await assert.rejects(read(zip({ "archive/x": Buffer.alloc(4) })), fails("corrupt", /no data\.pkl/));
   const bigEndian = { "archive/data.pkl": Buffer.alloc(1), "archive/byteorder": Buffer.from("big") };
   await assert.rejects(read(zip(bigEndian)), fails("unsupported", /big-endian/));

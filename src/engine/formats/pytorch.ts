@@ -1,12 +1,13 @@
 import type { FileHandle } from "node:fs/promises";
 import { EngineError } from "../errors.ts";
+import { readOldPytorch, type Span } from "./old-pytorch.ts";
 import { refused, unpickle, type PickleHost } from "./pickle.ts";
 import { readAt } from "./read-at.ts";
 import type { TensorIndex, TensorLocation } from "./tensors.ts";
 import { readZip, type ZipEntry } from "./zip.ts";
 
 /** A run of numbers of one type in the file; tensors are views of it. */
-interface Storage extends ZipEntry {
+interface Storage extends Span {
   readonly kind: "storage";
   readonly dtype: ElementType;
 }
@@ -38,7 +39,8 @@ const MAX_PICKLE_BYTES = 100_000_000;
 
 /**
  * Finds the tensors of a file that `torch.save` wrote: an uncompressed zip archive with a pickle that describes the
- * tensors and one entry for the numbers of each. Of the pickle nothing but tensors is taken, and nothing of it is run.
+ * tensors and one entry for the numbers of each, or what PyTorch wrote before 1.6. Of the pickle nothing but tensors is
+ * taken, and nothing of it is run.
  *
  * @throws EngineError `unsupported` for what is no such file or holds more than tensors, `corrupt` for a damaged one.
  * Source: https://github.com/pytorch/pytorch/blob/main/torch/serialization.py
@@ -46,7 +48,7 @@ const MAX_PICKLE_BYTES = 100_000_000;
 export async function readPytorch(handle: FileHandle, file: string, model: string): Promise<TensorIndex> {
   const what = `${file} of ${model}`;
   const entries = await readZip(handle);
-  if (entries === undefined) throw await notReadable(handle, what);
+  if (entries === undefined) return readOld(handle, file, what);
   const name = [...entries.keys()].find((name) => name === "data.pkl" || name.endsWith("/data.pkl"));
   const entry = entries.get(name ?? "");
   if (name === undefined || entry === undefined) throw damaged(what, "it has no data.pkl");
@@ -58,12 +60,38 @@ export async function readPytorch(handle: FileHandle, file: string, model: strin
     throw new EngineError("unsupported", `${what} was written on a big-endian machine, which is not supported.`);
 
   const pickle = await readAt(handle, entry.offset, entry.byteLength);
-  const state = unpickle(pickle ?? Buffer.alloc(0), torchHost(entries, folder, what), what);
+  const find = (key: string): ZipEntry => {
+    const storage = entries.get(`${folder}data/${key}`);
+    if (storage === undefined) throw damaged(what, `it has no data/${key}`);
+    return storage;
+  };
+  const state = unpickle(pickle ?? Buffer.alloc(0), torchHost(find, what), what);
   return tensorsOf(state, file, what);
 }
 
-/** What a state dict may name: see `torch/_weights_only_unpickler.py`, of which this is the part for tensors. */
-function torchHost(entries: ReadonlyMap<string, ZipEntry>, folder: string, what: string): PickleHost {
+/** Files of before PyTorch 1.6. */
+async function readOld(handle: FileHandle, file: string, what: string): Promise<TensorIndex> {
+  const { size } = await handle.stat();
+  const old = await readOldPytorch(handle, what, (spans) => {
+    const byteLengths = new Map<string, number>();
+    const find = (key: string, byteLength: number): Span => {
+      if (!Number.isSafeInteger(byteLength) || byteLength < 0) throw damaged(what, `its storage ${key} has no length`);
+      byteLengths.set(key, byteLength);
+      const span = spans.get(key) ?? { offset: 0, byteLength };
+      if (span.offset + byteLength > size) throw damaged(what, "it ends before its last numbers");
+      return span;
+    };
+    return { ...torchHost(find, what), byteLengths };
+  });
+  if (old === undefined) throw await notReadable(handle, what);
+  return tensorsOf(old.state, file, what);
+}
+
+/**
+ * What a state dict may name: see `torch/_weights_only_unpickler.py`, of which this is the part for tensors.
+ * @param find where the storage of that key is.
+ */
+function torchHost(find: (key: string, byteLength: number) => Span, what: string): PickleHost {
   const globals: Readonly<Record<string, unknown>> = {
     "collections.OrderedDict": (...items: unknown[]) => {
       if (items.length > 0) throw refused(what, "an OrderedDict with arguments");
@@ -80,12 +108,10 @@ function torchHost(entries: ReadonlyMap<string, ZipEntry>, folder: string, what:
     },
     persistent(id) {
       // ("storage", type, key, device, number of elements)
-      const [kind, type, key] = Array.isArray(id) ? (id as readonly unknown[]) : [];
+      const [kind, type, key, , elements] = Array.isArray(id) ? (id as readonly unknown[]) : [];
       const dtype = Object.values(STORAGE_TYPES).find((each) => each === type);
       if (kind !== "storage" || dtype === undefined) throw refused(what, "a reference to what is no storage");
-      const entry = entries.get(`${folder}data/${String(key)}`);
-      if (entry === undefined) throw damaged(what, `it has no data/${String(key)}`);
-      return { kind: "storage", dtype, ...entry } satisfies Storage;
+      return { kind: "storage", dtype, ...find(String(key), Number(elements) * dtype.bytes) } satisfies Storage;
     },
   };
 }
@@ -151,11 +177,11 @@ async function readText(handle: FileHandle, { offset, byteLength }: ZipEntry): P
   return (await readAt(handle, offset, Math.min(byteLength, 64)))?.toString("utf8").trim() ?? "";
 }
 
-/** Files of PyTorch before 1.6 are a bare pickle, or a tar archive. */
+/** The oldest files are a tar archive. */
 async function notReadable(handle: FileHandle, what: string): Promise<EngineError> {
   const start = await readAt(handle, 0, 4);
   if (start?.toString("latin1").startsWith("PK") === true) return damaged(what, "its zip archive is cut or compressed");
-  const message = `${what} is not in the format of PyTorch 1.6 and later, a zip archive; older files cannot be read. Use safetensors instead.`;
+  const message = `${what} is neither a zip archive nor pickles one after the other, as PyTorch writes them. Use safetensors instead.`;
   return new EngineError("unsupported", message);
 }
 

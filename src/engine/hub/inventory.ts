@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { say } from "../../messages/say.ts";
 import { derivedFolder, derivedModelFolder } from "../derived-folder.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
@@ -151,7 +152,7 @@ interface Place {
 function repoReference(name: string): RepoReference {
   const reference = parseReference(name);
   if (reference.kind === "repo") return reference;
-  throw new EngineError("bad_request", `'${name}' is a path: only models of the hub are kept, and removed, here.`);
+  throw new EngineError("bad_request", say.pathNotKept(name));
 }
 
 /** @returns the bytes that this made free */
@@ -179,8 +180,5 @@ async function readConfig(directory: string): Promise<ModelConfig> {
 }
 
 function notOnDisk(name: string): EngineError {
-  return new EngineError(
-    "model_not_found",
-    `'${name}' is not on this machine's disk; GET /v1/models and 'omniport models' list what is.`,
-  );
+  return new EngineError("model_not_found", say.notOnDisk(name));
 }

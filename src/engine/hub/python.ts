@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 
 /** A program and the arguments that come before all others: `["py", "-3"]`. */
@@ -20,7 +21,7 @@ export async function findPython(commands: readonly PythonCommand[], signal: Abo
     if (ok) return command;
   }
   const names = commands.map((command) => command.join(" ")).join(", ");
-  throw new EngineError("no_network", `No Python with pip was found (looked for ${names}). Install Python 3 with pip.`);
+  throw new EngineError("no_network", say.noPython(names));
 }
 
 /** @throws EngineError `no_network` with the last line that Python wrote, when it fails. */
@@ -28,7 +29,7 @@ export async function runPython(command: PythonCommand, args: readonly string[],
   const { ok, errors } = await run(command, args, signal);
   if (ok) return;
   const reason = errors.trim().split("\n").at(-1) ?? "";
-  throw new EngineError("no_network", `'${[...command, ...args.slice(0, 3)].join(" ")}' failed: ${reason}`);
+  throw new EngineError("no_network", say.commandFailed([...command, ...args.slice(0, 3)].join(" "), reason));
 }
 
 /** Ended when the signal fires or the time is up; waits until the process is gone. */

@@ -1,3 +1,4 @@
+import { say, type Wording } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 
 interface Refused {
@@ -22,38 +23,28 @@ export function refusal({ status, headers }: Refused, body: string, asked: Asked
   const code = headers["x-error-code"];
   const message = String(headers["x-error-message"] ?? body.slice(0, 200)).trim();
   if (code === "GatedRepo") return gated(asked);
-  if (code === "RevisionNotFound") return notFound(`'${asked.repo}' has no such revision: ${message}.`);
-  if (code === "EntryNotFound") return notFound(`'${asked.repo}' has no such file: ${message}.`);
+  if (code === "RevisionNotFound") return notFound(say.noRevision(asked.repo, message));
+  if (code === "EntryNotFound") return notFound(say.noFile(asked.repo, message));
   if (status === 401 && (message.includes(WRONG_TOKEN) || (asked.hasToken && code === undefined)))
     return badToken(asked);
   if (status === 401 || status === 404) return noRepo(asked);
   if (status === 403 && (code !== undefined || headers["x-error-message"] !== undefined))
-    return new EngineError("gated", `${asked.endpoint} does not give out '${asked.repo}': ${message}.`);
-  return new EngineError(
-    "no_network",
-    `${asked.endpoint} answered ${status} for '${asked.repo}'${message === "" ? "" : `: ${message}`}. Try again later, or check HF_ENDPOINT and the proxy.`,
-  );
+    return new EngineError("gated", say.notGivenOut(asked.endpoint, asked.repo, message));
+  return new EngineError("no_network", say.hubStatus(asked.endpoint, status, asked.repo, message));
 }
 
 function gated({ endpoint, repo, hasToken }: Asked): EngineError {
-  const then = hasToken
-    ? "The token in HF_TOKEN belongs to an account without access"
-    : "Then set HF_TOKEN to a token of that account";
-  return new EngineError("gated", `'${repo}' is gated: accept its licence at ${endpoint}/${repo} first. ${then}.`);
+  return new EngineError("gated", say.gated(endpoint, repo, hasToken));
 }
 
 function badToken({ endpoint }: Asked): EngineError {
-  return new EngineError(
-    "bad_token",
-    `${endpoint} refused the token in HF_TOKEN. Make a new one at ${endpoint}/settings/tokens, or remove the variable: public models need none.`,
-  );
+  return new EngineError("bad_token", say.tokenRefused(endpoint));
 }
 
 function noRepo({ endpoint, repo, hasToken }: Asked): EngineError {
-  const hint = hasToken ? "or the token in HF_TOKEN may not see it" : "or it is private and needs HF_TOKEN";
-  return notFound(`There is no model '${repo}' at ${endpoint}: its name is written differently, ${hint}.`);
+  return notFound(say.noRepo(endpoint, repo, hasToken));
 }
 
-function notFound(message: string): EngineError {
+function notFound(message: Wording): EngineError {
   return new EngineError("model_not_found", message);
 }

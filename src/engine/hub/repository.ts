@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { HubClient } from "./client.ts";
 import type { FileEntry } from "./needed-files.ts";
@@ -88,9 +89,5 @@ function parse(repo: string, bytes: Buffer): ModelInfo {
 }
 
 function notAHub(repo: string, reason: string, cause?: unknown): EngineError {
-  return new EngineError(
-    "no_network",
-    `The answer about '${repo}' did not come from a Hugging Face hub: ${reason}. Check HF_ENDPOINT and the proxy.`,
-    { cause },
-  );
+  return new EngineError("no_network", say.noHub(repo, reason), { cause });
 }

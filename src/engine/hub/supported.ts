@@ -19,10 +19,8 @@ export async function requireSupported(config: ModelConfig, purpose: Purpose, mo
       return requireChat(architecture, model);
     case "embedding":
       return requireEmbedding(config, model);
-    case "rerank": {
-      const { findCrossEncoder } = await import("../rerank/architectures.ts");
-      findCrossEncoder(config, model);
-    }
+    case "rerank":
+      return requireRerank(config, model);
   }
 }
 
@@ -34,6 +32,12 @@ async function requireChat(architecture: string, model: string): Promise<void> {
 async function requireEmbedding(config: ModelConfig, model: string): Promise<void> {
   const { findArchitecture, isDecoder } = await import("../embed/architectures.ts");
   if (!isDecoder(config)) findArchitecture(config, model);
+}
+
+async function requireRerank(config: ModelConfig, model: string): Promise<void> {
+  const { isDecoder } = await import("../embed/architectures.ts");
+  const { findCrossEncoder } = await import("../rerank/architectures.ts");
+  if (!isDecoder(config)) findCrossEncoder(config, model);
 }
 
 /** What is no JSON is for the loader to complain of. */

@@ -1,7 +1,7 @@
 import { findArchitecture, type Architecture } from "../embed/architectures.ts";
 import type { EncoderConfig } from "../embed/encoder-config.ts";
 import { EngineError } from "../errors.ts";
-import { bertHead, distilBertHead, modernBertHead, robertaHead, type Head } from "./heads.ts";
+import { bertHead, debertaHead, distilBertHead, electraHead, modernBertHead, robertaHead, type Head } from "./heads.ts";
 
 /** A family of cross-encoders: an encoder with a head on it. */
 export interface CrossEncoderArchitecture {
@@ -28,10 +28,21 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     classifier: "classifier.weight",
     hasTokenTypes: true,
   },
+  ElectraForSequenceClassification: {
+    encoder: "ElectraModel",
+    head: electraHead,
+    classifier: "classifier.out_proj.weight",
+    hasTokenTypes: true,
+  },
   RobertaForSequenceClassification: { encoder: "RobertaModel", ...roberta },
   XLMRobertaForSequenceClassification: { encoder: "XLMRobertaModel", ...roberta },
   CamembertForSequenceClassification: { encoder: "CamembertModel", ...roberta },
   MPNetForSequenceClassification: { encoder: "MPNetModel", ...roberta },
+  DebertaV2ForSequenceClassification: {
+    encoder: "DebertaV2Model",
+    head: debertaHead,
+    classifier: "classifier.weight",
+  },
   DistilBertForSequenceClassification: {
     encoder: "DistilBertModel",
     head: distilBertHead,

@@ -1,6 +1,6 @@
 import type { EncoderConfig } from "../embed/encoder-config.ts";
 import { activation, layerNorm, linear, type EncoderInputs, type WeightSource } from "../embed/layers.ts";
-import { FLOAT, type GraphWriter, type Value } from "../embed/onnx.ts";
+import { FLOAT, MICROSOFT, type GraphWriter, type Value } from "../embed/onnx.ts";
 
 /** The tensors of a cross-encoder: those of the encoder, and those of the head, which have no prefix. */
 export interface HeadWeights {
@@ -27,10 +27,22 @@ export const bertHead: Head = (graph, _config, weights, hidden) => {
   return dense(graph, weights.head, "classifier", graph.node("Tanh", [pooled]));
 };
 
+/** As BERT's, but for the activation. */
+export const debertaHead: Head = (graph, config, weights, hidden) => {
+  const activate = activation("pooler_hidden_act", config.pooler_hidden_act);
+  const pooled = dense(graph, weights.head, "pooler.dense", firstToken(graph, hidden));
+  return dense(graph, weights.head, "classifier", activate(graph, pooled));
+};
+
 /** That of RoBERTa, XLM-RoBERTa, CamemBERT and MPNet. */
 export const robertaHead: Head = (graph, _config, weights, hidden) => {
   const wide = dense(graph, weights.head, "classifier.dense", firstToken(graph, hidden));
   return dense(graph, weights.head, "classifier.out_proj", graph.node("Tanh", [wide]));
+};
+
+export const electraHead: Head = (graph, _config, weights, hidden) => {
+  const wide = dense(graph, weights.head, "classifier.dense", firstToken(graph, hidden));
+  return dense(graph, weights.head, "classifier.out_proj", graph.node("Gelu", [wide], {}, MICROSOFT));
 };
 
 export const distilBertHead: Head = (graph, _config, weights, hidden) => {

@@ -20,11 +20,15 @@ const ACTIVATIONS: Readonly<Record<string, RerankRecipe["activation"]>> = { Iden
 
 /**
  * Reads it as sentence-transformers does: without a word about it, a score is the logit's sigmoid.
+ * @param modules that the repository may name.
  * @throws EngineError `unsupported` for further modules, or another activation.
  * Source: `CrossEncoder` of https://github.com/UKPLab/sentence-transformers
  */
-export async function readRerankRecipe(snapshot: Snapshot): Promise<RerankRecipe> {
-  await checkModules(snapshot);
+export async function readRerankRecipe(
+  snapshot: Snapshot,
+  modules: readonly string[] = ["Transformer"],
+): Promise<RerankRecipe> {
+  await checkModules(snapshot, modules);
   const transformer = await readJson<{ max_seq_length?: number | null }>(snapshot, "sentence_bert_config.json");
   const tokenizer = await readJson<{ model_max_length?: number }>(snapshot, "tokenizer_config.json");
   return {
@@ -33,11 +37,59 @@ export async function readRerankRecipe(snapshot: Snapshot): Promise<RerankRecipe
   };
 }
 
-async function checkModules(snapshot: Snapshot): Promise<void> {
-  const modules = (await readJson<readonly { readonly type: string }[]>(snapshot, "modules.json")) ?? [];
-  const other = modules.find(({ type }) => !type.endsWith(".Transformer"));
+/** The words that a language model answers with. */
+export interface Judgement {
+  readonly trueToken: number;
+  /** Without it, the logit of the other is the score. */
+  readonly falseToken: number | undefined;
+}
+
+/**
+ * Those that the repository names, else "yes" and "no".
+ * @throws EngineError `unsupported` for a vocabulary without these.
+ * Source: `LogitScore` of sentence-transformers.
+ */
+export async function readJudgement(
+  snapshot: Snapshot,
+  tokenId: (token: string) => number | undefined,
+): Promise<Judgement> {
+  const module = (await readModules(snapshot)).find(({ type }) => kind(type) === LOGIT_SCORE);
+  if (module !== undefined) {
+    const path = `${module.path}/config.json`;
+    const config = await readJson<{ true_token_id?: number; false_token_id?: number | null }>(snapshot, path);
+    if (config?.true_token_id === undefined) {
+      throw new EngineError("corrupt", `${path} of ${snapshot.id} has no true_token_id.`);
+    }
+    return { trueToken: config.true_token_id, falseToken: config.false_token_id ?? undefined };
+  }
+  const [trueToken, falseToken] = ["yes", "no"].map(tokenId);
+  if (trueToken !== undefined && falseToken !== undefined) return { trueToken, falseToken };
+  throw new EngineError(
+    "unsupported",
+    `The vocabulary of ${snapshot.id} has no tokens 'yes' and 'no' to rank documents by.`,
+  );
+}
+
+export const LOGIT_SCORE = "LogitScore";
+
+interface Module {
+  readonly type: string;
+  readonly path: string;
+}
+
+async function readModules(snapshot: Snapshot): Promise<readonly Module[]> {
+  return (await readJson<readonly Module[]>(snapshot, "modules.json")) ?? [];
+}
+
+/** `LogitScore` of `sentence_transformers.cross_encoder.modules.logit_score.LogitScore`. */
+function kind(type: string): string {
+  return type.split(".").at(-1) ?? type;
+}
+
+async function checkModules(snapshot: Snapshot, supported: readonly string[]): Promise<void> {
+  const other = (await readModules(snapshot)).find(({ type }) => !supported.includes(kind(type)));
   if (other === undefined) return;
-  const message = `${snapshot.id} needs the module ${other.type}, which is not supported in a cross-encoder; supported: Transformer.`;
+  const message = `${snapshot.id} needs the module ${other.type}, which is not supported in a cross-encoder; supported: ${supported.join(", ")}.`;
   throw new EngineError("unsupported", message);
 }
 

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test, type TestContext } from "node:test";
+import { cpu } from "../chat/fixtures/tiny.ts";
 import { folderSnapshot } from "../embed/fixtures/tiny.ts";
 import type { EngineErrorCode } from "../errors.ts";
 import type { RerankModel, RerankRequest, Snapshot } from "../model.ts";
@@ -152,7 +153,8 @@ async function repository(name: TinyReranker, file?: string, change: object = {}
 }
 
 async function load(t: TestContext, snapshot: Snapshot): Promise<RerankModel> {
-  const model = await loadReranker(snapshot, { threads: 1, cacheDirectory: join(folder, "cache") });
+  const options = { threads: 1, cacheDirectory: join(folder, "cache"), contextTokens: 512, runtime: cpu };
+  const model = await loadReranker(snapshot, { ...options, weights: undefined }, NEVER);
   t.after(() => model.dispose());
   return model;
 }

@@ -1,23 +1,55 @@
+import { say } from "../../messages/say.ts";
+import { convertedFile, type ConvertOptions } from "../convert/converted.ts";
 import { batches } from "../embed/batches.ts";
-import type { EncoderOptions } from "../embed/encoder.ts";
 import { createCalls } from "../embed/calls.ts";
+import type { DecoderOptions } from "../embed/decoder.ts";
+import { isLanguageModel } from "../embed/embedder.ts";
+import type { EncoderOptions } from "../embed/encoder.ts";
 import { EngineError } from "../errors.ts";
 import type { RerankModel, RerankRequest, RerankResult, Snapshot } from "../model.ts";
 import type { CrossEncoder } from "./cross-encoder.ts";
 import { startCrossEncoder } from "./cross-encoder-thread.ts";
+import { loadJudge } from "./judge.ts";
 import type { TokenizedPair } from "./pairs.ts";
 
 /** More pairs at once cost more: a few hundred tokens keep the processor busy, and their states fit its cache. */
 const BATCH_LIMITS = { maxTexts: 32, maxTokens: 512 };
 
+export interface RerankerOptions extends EncoderOptions, DecoderOptions {
+  /** What `rerankerFile` gave. */
+  readonly weights: string | undefined;
+}
+
 /**
- * Loads a cross-encoder: its scores are those of sentence-transformers. onnxruntime-node is loaded when this is first
- * called.
- *
- * @throws EngineError `unsupported`, `not_installed`, `corrupt` or `out_of_memory`
+ * The GGUF file of a language model that ranks documents, made now unless it is there; undefined for a cross-encoder,
+ * which is run from the repository's own weights.
+ * @throws what `convertedFile` throws
  */
-export async function loadReranker(snapshot: Snapshot, options: EncoderOptions): Promise<RerankModel> {
-  return createReranker(await startCrossEncoder(snapshot, options), snapshot.id);
+export async function rerankerFile(
+  snapshot: Snapshot,
+  options: ConvertOptions,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  return (await isLanguageModel(snapshot)) ? convertedFile(snapshot, options, signal) : undefined;
+}
+
+/**
+ * Loads a model whose scores are those of sentence-transformers: a cross-encoder into ONNX Runtime, a language model into
+ * llama.cpp. Either is loaded when it is first needed.
+ *
+ * @throws EngineError `unsupported`, `not_installed`, `corrupt` or `out_of_memory`; the signal's reason.
+ */
+export async function loadReranker(
+  snapshot: Snapshot,
+  options: RerankerOptions,
+  signal: AbortSignal,
+): Promise<RerankModel> {
+  const { weights, threads, cacheDirectory } = options;
+  const model =
+    weights === undefined
+      ? await startCrossEncoder(snapshot, { threads, cacheDirectory })
+      : await loadJudge(snapshot, weights, options, signal);
+  return createReranker(model, snapshot.id);
 }
 
 /** Calls that run at the same time take turns batch by batch, so that memory stays bounded and none waits for all. */
@@ -52,7 +84,7 @@ function ofActivation({ activation }: CrossEncoder): RerankRequest["scores"] {
 function requireRoom(pairs: readonly TokenizedPair[], maxTokens: number, model: string): void {
   const index = pairs.findIndex(({ truncated }) => truncated);
   if (index < 0) return;
-  const message = `Document ${index} and the query have more than the ${maxTokens} tokens that ${model} reads; shorten it, or leave 'truncate' out.`;
+  const message = say.documentTooLong(index, maxTokens, model);
   throw new EngineError("context_length_exceeded", message, { field: "documents" });
 }
 

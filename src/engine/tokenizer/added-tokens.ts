@@ -35,16 +35,19 @@ export function tokenText(token: TokenText | null | undefined): string | undefin
 /**
  * The tokens that a repository adds to its vocabulary, or sets apart in it: from `tokenizer_config.json`,
  * `special_tokens_map.json` and `added_tokens.json`, by id.
+ *
+ * @param usual those of the family, for repositories that do not say.
  */
 export async function readAddedTokens(
   snapshot: Snapshot,
   vocab: Readonly<Record<string, number>>,
+  usual: SpecialTokens = {},
 ): Promise<readonly AddedToken[]> {
   const config = (await readJson<TokenizerConfig>(snapshot, "tokenizer_config.json")) ?? {};
   const map = (await readJson<SpecialTokens>(snapshot, "special_tokens_map.json")) ?? {};
   const more = (await readJson<Readonly<Record<string, number>>>(snapshot, "added_tokens.json")) ?? {};
   const ids: Readonly<Record<string, number>> = { ...vocab, ...more };
-  const special = [map, config].flatMap(specialTokens).flatMap((token) => {
+  const special = [usual, map, config].flatMap(specialTokens).flatMap((token) => {
     const id = ids[tokenText(token) ?? ""];
     return id === undefined ? [] : [addedToken(id, token)];
   });
@@ -56,21 +59,32 @@ export async function readAddedTokens(
   return [...new Map(all.map((token) => [token.id, token])).values()].toSorted((a, b) => a.id - b.id);
 }
 
+/** For repositories that do not name the class of their tokenizer; empty where this is not said, either. */
+export async function modelType(snapshot: Snapshot): Promise<string> {
+  return (await readJson<{ model_type?: string }>(snapshot, "config.json"))?.model_type ?? "";
+}
+
 function specialTokens(tokens: SpecialTokens): readonly TokenText[] {
   const inRoles = ROLES.map((role) => tokens[role]);
   return [...inRoles, ...(tokens.additional_special_tokens ?? [])].filter((token) => token != null);
 }
 
-/** `<s> text </s>`, as a post-processor. @param joint what stands between two texts. */
+/**
+ * `<s> text </s>`, as a post-processor.
+ * @param joint what stands between two texts, after the first one's end.
+ * @param secondType of the tokens of a second text.
+ */
 export function around(
   vocab: Readonly<Record<string, number>>,
   before: readonly string[],
   after: readonly string[],
   joint: readonly string[] = before,
+  secondType: 0 | 1 = 0,
 ): object {
-  const token = (id: string): object => ({ SpecialToken: { id, type_id: 0 } });
-  const single = [...before.map(token), { Sequence: { id: "A", type_id: 0 } }, ...after.map(token)];
-  const second = [...joint.map(token), { Sequence: { id: "B", type_id: 0 } }, ...after.map(token)];
+  const tokens = (texts: readonly string[], type: number): readonly object[] =>
+    texts.map((id) => ({ SpecialToken: { id, type_id: type } }));
+  const single = [...tokens(before, 0), { Sequence: { id: "A", type_id: 0 } }, ...tokens(after, 0)];
+  const second = [...tokens(joint, 0), { Sequence: { id: "B", type_id: secondType } }, ...tokens(after, secondType)];
   const all = new Set([...before, ...after, ...joint]);
   return {
     type: "TemplateProcessing",

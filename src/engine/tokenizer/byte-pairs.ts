@@ -2,15 +2,26 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
-import { around, readAddedTokens, tokenText, type TokenizerConfig } from "./added-tokens.ts";
+import {
+  around,
+  modelType,
+  readAddedTokens,
+  tokenText,
+  type SpecialTokens,
+  type TokenizerConfig,
+} from "./added-tokens.ts";
+import { QWEN_SPLIT, splitIntoBytes } from "./rank-table.ts";
 import type { TokenizerJson } from "./tokenizer-json.ts";
 
 const VOCABULARY = "vocab.json";
 const MERGES = "merges.txt";
-
-/** How Qwen's tokenizer splits a text before it looks for merges. Source: `tokenization_qwen2.py` of transformers. */
-const QWEN_SPLIT =
-  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+const ROBERTA: SpecialTokens = {
+  cls_token: "<s>",
+  sep_token: "</s>",
+  unk_token: "<unk>",
+  pad_token: "<pad>",
+  mask_token: "<mask>",
+};
 
 /**
  * What `tokenizer.json` would say of a model that has only the `vocab.json` and `merges.txt` of GPT-2, RoBERTa or Qwen;
@@ -23,18 +34,15 @@ export async function readBytePairs(snapshot: Snapshot): Promise<TokenizerJson |
   const config = (await readJson<TokenizerConfig>(snapshot, "tokenizer_config.json")) ?? {};
   const kind = config.tokenizer_class ?? (await modelType(snapshot));
   const isQwen = /qwen/i.test(kind);
+  const isRoberta = /roberta/i.test(kind);
   return {
-    added_tokens: await readAddedTokens(snapshot, vocab),
+    added_tokens: await readAddedTokens(snapshot, vocab, isRoberta ? ROBERTA : {}),
     normalizer: isQwen ? { type: "NFC" } : null,
-    pre_tokenizer: isQwen ? qwenSplit() : byteLevel(config.add_prefix_space ?? false, true),
-    post_processor: /roberta/i.test(kind) ? robertaEnds(vocab, config) : null,
+    pre_tokenizer: isQwen ? splitIntoBytes(QWEN_SPLIT) : byteLevel(config.add_prefix_space ?? false),
+    post_processor: isRoberta ? robertaEnds(vocab, config) : null,
     decoder: { type: "ByteLevel" },
     model: { type: "BPE", vocab, merges: await merges(snapshot), unk_token: null, byte_fallback: false },
   };
-}
-
-async function modelType(snapshot: Snapshot): Promise<string> {
-  return (await readJson<{ model_type?: string }>(snapshot, "config.json"))?.model_type ?? "";
 }
 
 /** One pair a line, the most frequent first. */
@@ -43,17 +51,12 @@ async function merges(snapshot: Snapshot): Promise<readonly string[]> {
   return text.split(/\r?\n/).filter((line, index) => line !== "" && !(index === 0 && line.startsWith("#version")));
 }
 
-function byteLevel(addsSpace: boolean, splits: boolean): object {
-  return { type: "ByteLevel", add_prefix_space: addsSpace, trim_offsets: true, use_regex: splits };
-}
-
-function qwenSplit(): object {
-  const split = { type: "Split", pattern: { Regex: QWEN_SPLIT }, behavior: "Isolated", invert: false };
-  return { type: "Sequence", pretokenizers: [split, byteLevel(false, false)] };
+function byteLevel(addsSpace: boolean): object {
+  return { type: "ByteLevel", add_prefix_space: addsSpace, trim_offsets: true, use_regex: true };
 }
 
 function robertaEnds(vocab: Readonly<Record<string, number>>, config: TokenizerConfig): object {
-  const start = tokenText(config.cls_token) ?? "<s>";
-  const end = tokenText(config.sep_token) ?? "</s>";
+  const start = tokenText(config.cls_token ?? ROBERTA.cls_token) ?? "";
+  const end = tokenText(config.sep_token ?? ROBERTA.sep_token) ?? "";
   return around(vocab, [start], [end], [end]);
 }

@@ -1,3 +1,5 @@
+import { BYTE_OF_CHARACTER } from "./byte-alphabet.ts";
+
 /** What a GGUF file says of its tokens. Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md#tokenizer */
 export interface Vocabulary {
   /** How pieces become bytes: `gpt2` is byte-level BPE, `llama` is sentencepiece with byte fallback. */
@@ -23,7 +25,6 @@ export interface Detokenizer {
 
 const SPACE = 0x20;
 const NOTHING = new Uint8Array();
-const BYTE_OF_CHARACTER = byteLevelAlphabet();
 
 /** @param continues whether the text goes on from one that the model has already, so that its first space counts. */
 export function createDetokenizer(vocabulary: Vocabulary, continues = false): Detokenizer {
@@ -69,18 +70,4 @@ function byteLevelBytes(piece: string): Uint8Array {
     else bytes.push(byte);
   }
   return Uint8Array.from(bytes);
-}
-
-/**
- * Byte-level BPE writes each byte as one visible character: printable Latin-1 as itself, the others from U+0100 on.
- * Source: `bytes_to_unicode` in https://github.com/openai/gpt-2/blob/master/src/encoder.py
- */
-function byteLevelAlphabet(): ReadonlyMap<string, number> {
-  const alphabet = new Map<string, number>();
-  let next = 0x100;
-  for (let byte = 0; byte < 256; byte++) {
-    const visible = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte !== 0xad);
-    alphabet.set(String.fromCodePoint(visible ? byte : next++), byte);
-  }
-  return alphabet;
 }

@@ -2,16 +2,21 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
-import { addedToken, around, readAddedTokens, tokenText, type TokenizerConfig } from "./added-tokens.ts";
+import { addedToken, around, modelType, readAddedTokens, tokenText, type TokenizerConfig } from "./added-tokens.ts";
 import { sentencePieceMerges } from "./sentence-piece-merges.ts";
 import { type Piece, PIECE_TYPE, readSentencePieceModel, type SentencePieceModel } from "./sentence-piece-model.ts";
 import type { AddedToken, TokenizerJson } from "./tokenizer-json.ts";
 
-/** XLM-RoBERTa's file: its tokens have other ids than its pieces. */
+/** The file of XLM-RoBERTa and CamemBERT: its tokens have other ids than its pieces. */
 const FAIRSEQ = "sentencepiece.bpe.model";
-export const SENTENCE_PIECE_FILES: readonly string[] = ["tokenizer.model", FAIRSEQ, "spiece.model"];
+export const SENTENCE_PIECE_FILES: readonly string[] = ["tokenizer.model", FAIRSEQ, "spiece.model", "spm.model"];
 
 const SPACE = "▁";
+
+interface SentencePieceConfig extends TokenizerConfig {
+  readonly do_lower_case?: boolean;
+  readonly keep_accents?: boolean;
+}
 
 /**
  * What `tokenizer.json` would say of a model that has only a model file of sentencepiece; undefined where there is none.
@@ -23,32 +28,52 @@ export async function readSentencePiece(snapshot: Snapshot): Promise<TokenizerJs
   const file = SENTENCE_PIECE_FILES.find((name) => snapshot.files.includes(name));
   if (file === undefined) return undefined;
   const model = readSentencePieceModel(await readFile(join(snapshot.directory, file)), `${file} of ${snapshot.id}`);
-  if (file === FAIRSEQ) return fairseq(model);
+  const config = (await readJson<SentencePieceConfig>(snapshot, "tokenizer_config.json")) ?? {};
+  const kind = config.tokenizer_class ?? (await modelType(snapshot));
+  if (file === FAIRSEQ) return fairseq(model, /camembert/i.test(kind));
   const vocab = ids(model.pieces);
-  const config = (await readJson<TokenizerConfig>(snapshot, "tokenizer_config.json")) ?? {};
-  const bos = tokenText(config.bos_token) ?? "<s>";
-  const added = byId([...ownTokens(model.pieces), ...(await readAddedTokens(snapshot, vocab))]);
-  const after = config.add_bos_token === false ? null : around(vocab, [bos], []);
   return {
-    ...(model.kind === "bpe" ? bytePairs(model, vocab, config.legacy === true) : unigram(model)),
-    added_tokens: added,
-    post_processor: after,
+    ...(model.kind === "bpe" ? bytePairs(model, vocab, config) : unigram(model, folding(kind, config))),
+    added_tokens: byId([...ownTokens(model.pieces), ...(await readAddedTokens(snapshot, vocab))]),
+    post_processor: ends(vocab, kind, config),
   };
+}
+
+/** What stands around a text: `[CLS]` and `[SEP]` of ALBERT and DeBERTa, `</s>` behind it of T5, else a BOS before it. */
+function ends(vocab: Readonly<Record<string, number>>, kind: string, config: SentencePieceConfig): object | null {
+  if (Object.hasOwn(vocab, "[CLS]")) return around(vocab, ["[CLS]"], ["[SEP]"], [], 1);
+  if (/t5/i.test(kind)) return around(vocab, [], [tokenText(config.eos_token) ?? "</s>"]);
+  if (config.add_bos_token === false) return null;
+  return around(vocab, [tokenText(config.bos_token) ?? "<s>"], []);
+}
+
+/** What some families do to a text before all else. */
+function folding(kind: string, config: SentencePieceConfig): readonly object[] {
+  const isAlbert = /^albert/i.test(kind);
+  const { do_lower_case: lowers = isAlbert, keep_accents: keepsAccents = !isAlbert } = config;
+  const quotes = ["``", "''"].map((quote) => ({ type: "Replace", pattern: { String: quote }, content: '"' }));
+  return [
+    ...(isAlbert ? quotes : []),
+    ...(keepsAccents ? [] : [{ type: "NFKD" }, { type: "StripAccents" }]),
+    ...(lowers ? [{ type: "Lowercase" }] : []),
+  ];
 }
 
 function bytePairs(
   model: SentencePieceModel,
   vocab: Readonly<Record<string, number>>,
-  isLegacy: boolean,
+  { legacy, add_prefix_space: wantsSpace = true }: SentencePieceConfig,
 ): TokenizerJson {
+  const addsSpace = model.addsSpace && wantsSpace;
+  const isLegacy = legacy === true;
   const spaces = { type: "Replace", pattern: { String: " " }, content: SPACE };
-  const first = model.addsSpace && isLegacy ? [{ type: "Prepend", prepend: SPACE }] : [];
+  const first = addsSpace && isLegacy ? [{ type: "Prepend", prepend: SPACE }] : [];
   const metaspace = { type: "Metaspace", replacement: SPACE, prepend_scheme: "first", split: false };
   const unknown = model.pieces.find(({ type }) => type === PIECE_TYPE.unknown)?.text ?? null;
   return {
     normalizer: { type: "Sequence", normalizers: [...cleaning(model, " "), ...first, spaces] },
-    pre_tokenizer: model.addsSpace && !isLegacy ? metaspace : null,
-    decoder: decoder(model.addsSpace),
+    pre_tokenizer: addsSpace && !isLegacy ? metaspace : null,
+    decoder: decoder(addsSpace),
     model: {
       type: "BPE",
       vocab,
@@ -60,7 +85,8 @@ function bytePairs(
   };
 }
 
-function unigram(model: SentencePieceModel): TokenizerJson {
+/** @param first what is done to a text before all else. */
+function unigram(model: SentencePieceModel, first: readonly object[] = []): TokenizerJson {
   const { pieces, hasBytes, addsSpace } = model;
   const unknown = pieces.findIndex(({ type }) => type === PIECE_TYPE.unknown);
   const metaspace = {
@@ -69,7 +95,7 @@ function unigram(model: SentencePieceModel): TokenizerJson {
     prepend_scheme: addsSpace ? "always" : "never",
     split: true,
   };
-  const steps = cleaning(model, SPACE);
+  const steps = [...first, ...cleaning(model, SPACE)];
   return {
     normalizer: steps.length === 0 ? null : { type: "Sequence", normalizers: steps },
     pre_tokenizer: metaspace,
@@ -83,12 +109,17 @@ function unigram(model: SentencePieceModel): TokenizerJson {
   };
 }
 
-/** The first three pieces are other tokens than in sentencepiece, one comes before the rest, and one after it. */
-function fairseq(model: SentencePieceModel): TokenizerJson {
-  const control = ["<s>", "<pad>", "</s>", "<unk>"];
+/**
+ * The first tokens are others than the pieces, and one comes after them all. XLM-RoBERTa has its own in place of the
+ * first three pieces; CamemBERT has some that it does not use, and its own among the pieces.
+ */
+function fairseq(model: SentencePieceModel, isCamembert: boolean): TokenizerJson {
+  const first = isCamembert
+    ? ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED"]
+    : ["<s>", "<pad>", "</s>", "<unk>"];
   const pieces = [
-    ...control.map((text) => ({ text, score: 0, type: text === "<unk>" ? PIECE_TYPE.unknown : PIECE_TYPE.control })),
-    ...model.pieces.slice(3),
+    ...first.map((text) => ({ text, score: 0, type: FAIRSEQ_TYPES[text] ?? PIECE_TYPE.unused })),
+    ...model.pieces.slice(isCamembert ? 1 : 3),
     { text: "<mask>", score: 0, type: PIECE_TYPE.control },
   ];
   const vocab = ids(pieces);
@@ -99,6 +130,13 @@ function fairseq(model: SentencePieceModel): TokenizerJson {
     post_processor: around(vocab, ["<s>"], ["</s>"], ["</s>"]),
   };
 }
+
+const FAIRSEQ_TYPES: Readonly<Record<string, number>> = {
+  "<s>": PIECE_TYPE.control,
+  "</s>": PIECE_TYPE.control,
+  "<pad>": PIECE_TYPE.control,
+  "<unk>": PIECE_TYPE.unknown,
+};
 
 /** What sentencepiece does to a text first. @param space what several spaces become. */
 function cleaning({ charsMap, trimsSpaces }: SentencePieceModel, space: string): readonly object[] {

@@ -3,6 +3,8 @@ import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
 import { readBytePairs } from "./byte-pairs.ts";
 import { readSentencePiece, SENTENCE_PIECE_FILES } from "./sentence-piece.ts";
+import { readTekken, TEKKEN } from "./tekken.ts";
+import { isTiktoken, readTiktoken } from "./tiktoken.ts";
 import { readWordPiece } from "./word-piece.ts";
 
 /** `tokenizer.json`, as far as it is read here. Source: https://huggingface.co/docs/tokenizers */
@@ -38,9 +40,21 @@ interface Decoder {
   readonly add_prefix_space?: boolean;
 }
 
+/** Of what a repository has, the first is taken; `tokenizer.model` may be a table of tiktoken as well. */
+const READERS: readonly ((snapshot: Snapshot) => Promise<TokenizerJson | undefined>)[] = [
+  (snapshot) => readJson<TokenizerJson>(snapshot, "tokenizer.json"),
+  readTekken,
+  readTiktoken,
+  readSentencePiece,
+  readBytePairs,
+  readWordPiece,
+];
+
+const TOKENIZER_FILES = new Set(["tokenizer.json", ...SENTENCE_PIECE_FILES, TEKKEN, "merges.txt", "vocab.txt"]);
+
 /** Whether a repository has a tokenizer of its own that can be read. */
 export function hasTokenizer({ files }: Snapshot): boolean {
-  return ["tokenizer.json", ...SENTENCE_PIECE_FILES, "merges.txt", "vocab.txt"].some((file) => files.includes(file));
+  return files.some((file) => TOKENIZER_FILES.has(file) || isTiktoken(file));
 }
 
 /**
@@ -48,10 +62,10 @@ export function hasTokenizer({ files }: Snapshot): boolean {
  * @throws EngineError `unsupported` where there is none of them.
  */
 export async function readTokenizerJson(snapshot: Snapshot): Promise<TokenizerJson> {
-  const json = await readJson<TokenizerJson>(snapshot, "tokenizer.json");
-  const found =
-    json ?? (await readSentencePiece(snapshot)) ?? (await readBytePairs(snapshot)) ?? (await readWordPiece(snapshot));
-  if (found !== undefined) return found;
-  const message = `${snapshot.id} has no tokenizer.json, and no ${SENTENCE_PIECE_FILES.join(", ")}, vocab.json with merges.txt, or vocab.txt that could stand for it.`;
+  for (const read of READERS) {
+    const found = await read(snapshot);
+    if (found !== undefined) return found;
+  }
+  const message = `${snapshot.id} has no tokenizer.json, and no ${SENTENCE_PIECE_FILES.join(", ")}, ${TEKKEN}, *.tiktoken, vocab.json with merges.txt, or vocab.txt that could stand for it.`;
   throw new EngineError("unsupported", message);
 }

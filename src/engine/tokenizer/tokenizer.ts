@@ -2,7 +2,8 @@ import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
-import { readTokenizerJson } from "./tokenizer-json.ts";
+import { correct } from "./corrections.ts";
+import { readTokenizerJson, type TokenizerJson } from "./tokenizer-json.ts";
 
 /** Text → token ids, exactly as the model's own `tokenizer.json` says. */
 export interface Tokenizer {
@@ -46,9 +47,11 @@ export async function loadTokenizer(snapshot: Snapshot): Promise<Tokenizer> {
   };
 }
 
-function createTokenizer(json: object, config: object, model: string): HuggingFaceTokenizer {
+function createTokenizer(json: TokenizerJson, config: object, model: string): HuggingFaceTokenizer {
   try {
-    return new HuggingFaceTokenizer(json, config);
+    const tokenizer = new HuggingFaceTokenizer(json, config);
+    correct(tokenizer, json);
+    return tokenizer;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError("unsupported", `The tokenizer.json of ${model} cannot be used: ${reason}`, { cause });

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
-import { addedToken, tokenText, type TokenizerConfig } from "./added-tokens.ts";
-import type { AddedToken, TokenizerJson } from "./tokenizer-json.ts";
+import { around, readAddedTokens, tokenText, type SpecialTokens, type TokenizerConfig } from "./added-tokens.ts";
+import type { TokenizerJson } from "./tokenizer-json.ts";
 
 interface BertTokenizerConfig extends TokenizerConfig {
   readonly do_lower_case?: boolean;
@@ -13,10 +13,25 @@ interface BertTokenizerConfig extends TokenizerConfig {
 
 const VOCABULARY = "vocab.txt";
 const MAX_WORD_CHARACTERS = 100;
+const BERT: SpecialTokens = {
+  unk_token: "[UNK]",
+  cls_token: "[CLS]",
+  sep_token: "[SEP]",
+  pad_token: "[PAD]",
+  mask_token: "[MASK]",
+};
+/** Has BERT's words and RoBERTa's special tokens. */
+const MPNET: SpecialTokens = {
+  unk_token: "[UNK]",
+  cls_token: "<s>",
+  sep_token: "</s>",
+  pad_token: "<pad>",
+  mask_token: "<mask>",
+};
 
 /**
- * What `tokenizer.json` would say of a BERT model that has only its `vocab.txt`, one token a line; undefined where there
- * is none.
+ * What `tokenizer.json` would say of a BERT or MPNet model that has only its `vocab.txt`, one token a line; undefined
+ * where there is none.
  * Source: `BertConverter` in `convert_slow_tokenizer.py` of transformers.
  */
 export async function readWordPiece(snapshot: Snapshot): Promise<TokenizerJson | undefined> {
@@ -29,12 +44,12 @@ export async function readWordPiece(snapshot: Snapshot): Promise<TokenizerJson |
       .map((token, id) => [token, id]),
   );
   const config = (await readJson<BertTokenizerConfig>(snapshot, "tokenizer_config.json")) ?? {};
-  const unknown = tokenText(config.unk_token) ?? "[UNK]";
-  const start = tokenText(config.cls_token) ?? "[CLS]";
-  const end = tokenText(config.sep_token) ?? "[SEP]";
-  const others = [tokenText(config.pad_token) ?? "[PAD]", tokenText(config.mask_token) ?? "[MASK]"];
+  const usual = Object.hasOwn(vocab, "[CLS]") ? BERT : MPNET;
+  const tokenOf = (role: "unk_token" | "cls_token" | "sep_token"): string =>
+    tokenText(config[role] ?? usual[role]) ?? "";
+  const [start, end] = [tokenOf("cls_token"), tokenOf("sep_token")];
   return {
-    added_tokens: [unknown, start, end, ...others].flatMap((token) => special(token, vocab[token])),
+    added_tokens: await readAddedTokens(snapshot, vocab, usual),
     normalizer: {
       type: "BertNormalizer",
       clean_text: true,
@@ -43,33 +58,14 @@ export async function readWordPiece(snapshot: Snapshot): Promise<TokenizerJson |
       lowercase: config.do_lower_case ?? true,
     },
     pre_tokenizer: { type: "BertPreTokenizer" },
-    post_processor: ends(start, vocab[start] ?? 0, end, vocab[end] ?? 0),
+    post_processor: usual === BERT ? around(vocab, [start], [end], [], 1) : around(vocab, [start], [end], [end]),
     decoder: { type: "WordPiece", prefix: "##", cleanup: true } as TokenizerJson["decoder"] & object,
     model: {
       type: "WordPiece",
       vocab,
-      unk_token: unknown,
+      unk_token: tokenOf("unk_token"),
       continuing_subword_prefix: "##",
       max_input_chars_per_word: MAX_WORD_CHARACTERS,
-    },
-  };
-}
-
-function special(token: string, id: number | undefined): readonly AddedToken[] {
-  return id === undefined ? [] : [addedToken(id, token)];
-}
-
-/** `[CLS] text [SEP]`; the tokens of a second text are of another type. */
-function ends(start: string, startId: number, end: string, endId: number): object {
-  const token = (id: string): object => ({ SpecialToken: { id, type_id: 0 } });
-  const single = [token(start), { Sequence: { id: "A", type_id: 0 } }, token(end)];
-  return {
-    type: "TemplateProcessing",
-    single,
-    pair: [...single, { Sequence: { id: "B", type_id: 1 } }, { SpecialToken: { id: end, type_id: 1 } }],
-    special_tokens: {
-      [start]: { id: start, ids: [startId], tokens: [start] },
-      [end]: { id: end, ids: [endId], tokens: [end] },
     },
   };
 }

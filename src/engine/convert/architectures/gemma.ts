@@ -1,6 +1,7 @@
-import { bools, float32, uint32, type Metadata } from "../../formats/gguf.ts";
+import { float32 } from "../../formats/gguf.ts";
 import { DENSE_LAYER, HEAD_NORMS, type Architecture } from "../architecture.ts";
 import { unsupportedSetting, type ModelConfig } from "../model-config.ts";
+import { window } from "./window.ts";
 
 export const gemma: Architecture = {
   name: "gemma",
@@ -73,19 +74,6 @@ export const gemmaEmbedding: Architecture = {
 };
 
 const NO_CAP = 1e6;
-
-/** @param period one layer of so many sees all of the text, where the configuration does not say otherwise. */
-function window(config: ModelConfig, period: number): Metadata {
-  const { layer_types: types, num_hidden_layers: layers, sliding_window: size } = config;
-  const every = config.sliding_window_pattern ?? period;
-  const slides = Array.from({ length: layers }, (_, index) =>
-    types == null ? (index + 1) % every !== 0 : types[index] === "sliding_attention",
-  );
-  return {
-    "attention.sliding_window": uint32(size ?? 0),
-    "attention.sliding_window_pattern": bools(slides),
-  };
-}
 
 /** @param largest how many layers the one model has whose scale llama.cpp takes from another size. */
 function checkScale(config: ModelConfig, largest: number): void {

@@ -1,4 +1,6 @@
-import { DENSE_LAYER, type Architecture } from "../architecture.ts";
+import { bool, float32, uint32 } from "../../formats/gguf.ts";
+import { DENSE_LAYER, EXPERTS, HEAD_NORMS, type Architecture } from "../architecture.ts";
+import { unsupportedSetting } from "../model-config.ts";
 
 /** GLM-4 of 2024: `glm-4-9b-chat-hf` and its kin. */
 export const glm: Architecture = {
@@ -17,5 +19,39 @@ export const glm4: Architecture = {
     post_self_attn_layernorm: "post_attention_norm",
     post_attention_layernorm: "ffn_norm",
     post_mlp_layernorm: "post_ffw_norm",
+  },
+};
+
+/** `llama_expert_gating_func` of llama.cpp. */
+const SIGMOID = 2;
+
+/** GLM-4.5 and 4.6, whose first layers have no experts. */
+export const glm4Moe: Architecture = {
+  name: "glm4moe",
+  layer: {
+    ...DENSE_LAYER,
+    ...HEAD_NORMS,
+    ...EXPERTS,
+    post_attention_layernorm: "post_attention_norm",
+    "mlp.gate.e_score_correction_bias": "exp_probs_b.bias",
+    "mlp.shared_experts.gate_proj": "ffn_gate_shexp",
+    "mlp.shared_experts.up_proj": "ffn_up_shexp",
+    "mlp.shared_experts.down_proj": "ffn_down_shexp",
+  },
+  activations: ["silu"],
+  defaults: { partial_rotary_factor: 0.5 },
+  metadata: (config) => ({
+    expert_count: uint32(config.n_routed_experts ?? 0),
+    expert_used_count: uint32(config.num_experts_per_tok ?? 0),
+    expert_shared_count: uint32(config.n_shared_experts ?? 0),
+    expert_feed_forward_length: uint32(config.moe_intermediate_size ?? 0),
+    leading_dense_block_count: uint32(config.first_k_dense_replace ?? 0),
+    expert_weights_scale: float32(config.routed_scaling_factor ?? 1),
+    expert_weights_norm: bool(config.norm_topk_prob ?? true),
+    expert_gating_func: uint32(SIGMOID),
+  }),
+  check(config) {
+    const { n_group: groups = 1 } = config;
+    if (groups !== 1) throw unsupportedSetting(config, "n_group", groups, "1");
   },
 };

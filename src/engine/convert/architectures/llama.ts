@@ -1,6 +1,7 @@
 import { float32, uint32 } from "../../formats/gguf.ts";
 import { DENSE_LAYER, type Architecture } from "../architecture.ts";
 import { unsupportedSetting } from "../model-config.ts";
+import { withWindow } from "./sliding.ts";
 
 /** Llama 2 and 3, and the many models that are built like them: SmolLM, Yi, TinyLlama, Mistral. */
 export const llama: Architecture = {
@@ -9,6 +10,9 @@ export const llama: Architecture = {
   activations: ["silu"],
   interleavesHeads: true,
 };
+
+/** Of the first version, and of Ministral, layers look through a window. */
+export const mistral: Architecture = { ...llama, variant: withWindow };
 
 /** Source: https://huggingface.co/docs/transformers/model_doc/mixtral */
 export const mixtral: Architecture = {
@@ -72,3 +76,27 @@ export const graniteMoe: Architecture = {
       : { expert_shared_feed_forward_length: uint32(config.shared_intermediate_size) }),
   }),
 };
+
+/** Granite 4 in its sizes without experts, as far as all of its layers are attention. */
+export const graniteHybrid: Architecture = {
+  ...granite,
+  layer: {
+    ...DENSE_LAYER,
+    "shared_mlp.input_linear": ["ffn_gate", "ffn_up"],
+    "shared_mlp.output_linear": "ffn_down",
+  },
+  metadata: (config) => ({
+    ...granite.metadata?.(config),
+    feed_forward_length: uint32(config.shared_intermediate_size ?? config.intermediate_size),
+  }),
+  check(config) {
+    const { layer_types: types, num_local_experts: experts = 0, position_embedding_type: positions } = config;
+    const other = types?.find((type) => !/^(?:full_)?attention$/.test(type));
+    if (other !== undefined) throw unsupportedSetting(config, "layer_types", other, "attention");
+    if (experts > 0) throw unsupportedSetting(config, "num_local_experts", experts, "0");
+    if (positions !== "rope") throw unsupportedSetting(config, "position_embedding_type", positions, "rope");
+  },
+};
+
+/** Llama without a gate. Source: https://huggingface.co/docs/transformers/model_doc/arcee */
+export const arcee: Architecture = { ...llama, name: "arcee", activations: ["relu2"] };

@@ -1,6 +1,7 @@
-import { bools, float32, uint32 } from "../../formats/gguf.ts";
+import { float32 } from "../../formats/gguf.ts";
 import { DENSE_LAYER, EXPERTS, HEAD_NORMS, type Architecture } from "../architecture.ts";
 import { checkExperts } from "./qwen.ts";
+import { window } from "./window.ts";
 
 /** OLMo 1, whose norms have no weights. */
 export const olmo: Architecture = {
@@ -26,13 +27,7 @@ export const olmo2: Architecture = {
   activations: ["silu"],
   needsOutput: true,
   slides: true,
-  metadata({ sliding_window: size, layer_types: types, num_hidden_layers: layers }) {
-    if (size == null) return {};
-    const slides = Array.from({ length: layers }, (_, index) =>
-      types == null ? (index + 1) % 4 !== 0 : types[index] === "sliding_attention",
-    );
-    return { "attention.sliding_window": uint32(size), "attention.sliding_window_pattern": bools(slides) };
-  },
+  metadata: (config) => (config.sliding_window == null ? {} : window(config, 4)),
 };
 
 export const olmoe: Architecture = {

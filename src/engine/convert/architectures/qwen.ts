@@ -1,14 +1,25 @@
 import { uint32, type Metadata } from "../../formats/gguf.ts";
 import { DENSE_LAYER, EXPERTS, HEAD_NORMS, type Architecture } from "../architecture.ts";
 import { unsupportedSetting, type ModelConfig } from "../model-config.ts";
+import { requireWholeHeads } from "./heads.ts";
+import { withWindowOrHeads } from "./sliding.ts";
 
-/** Qwen 1.5 (from `Qwen2ForCausalLM` on), 2 and 2.5. */
-export const qwen2: Architecture = { name: "qwen2", layer: DENSE_LAYER, activations: ["silu"] };
+const dense: Architecture = { name: "qwen2", layer: DENSE_LAYER, activations: ["silu"], check: requireWholeHeads };
 
-export const qwen3: Architecture = { name: "qwen3", layer: { ...DENSE_LAYER, ...HEAD_NORMS }, activations: ["silu"] };
+/** Qwen 1.5 (from `Qwen2ForCausalLM` on), 2 and 2.5; of those that see as well, what they read and write. */
+export const qwen2: Architecture = { ...dense, variant: withWindowOrHeads };
+
+export const qwen3: Architecture = {
+  name: "qwen3",
+  layer: { ...DENSE_LAYER, ...HEAD_NORMS },
+  activations: ["silu"],
+  check(config) {
+    if (config.attention_bias === true) throw unsupportedSetting(config, "attention_bias", true, "false");
+  },
+};
 
 export const qwen2Moe: Architecture = {
-  ...qwen2,
+  ...dense,
   name: "qwen2moe",
   needsOutput: true,
   layer: {
