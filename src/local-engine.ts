@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { LocalConfig } from "./config.ts";
 import type { Activity } from "./engine/activities.ts";
-import type { Computer } from "./engine/chat/llama.ts";
+import type { Computer } from "./engine/chat/computer.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Hub } from "./engine/hub/hub.ts";
 import type { Progress } from "./engine/model.ts";

@@ -8,7 +8,7 @@ import { NO_LIMITS } from "./gateway/limits.ts";
 import type { Models } from "./gateway/model.ts";
 import { createRetryBudget } from "./gateway/retry-budget.ts";
 import { createActivities } from "./engine/activities.ts";
-import type { Computer } from "./engine/chat/llama.ts";
+import type { Computer } from "./engine/chat/computer.ts";
 import type { Engine } from "./engine/engine.ts";
 import { EngineError } from "./engine/errors.ts";
 import type { Progress } from "./engine/model.ts";
@@ -21,7 +21,7 @@ import { createApiServer } from "./server/server.ts";
 import { createMemoryToolState } from "./store/tool-state.ts";
 import { createLog, type LogLevel } from "./telemetry/log.ts";
 import { createProgressReport } from "./telemetry/progress.ts";
-import { type ChildOrders, LISTENING } from "./upstream/child.ts";
+import { type ChildOrders, LISTENING } from "./upstream/child-process.ts";
 import type { Proxies } from "./upstream/dispatcher.ts";
 import { createHttp } from "./upstream/http.ts";
 
@@ -37,6 +37,11 @@ const ONCE: AttemptPolicy = { retries: 0, maxWaitMs: 0, rerouteRefusals: false }
 
 /** Behind the gateway's process: while a model computes on all cores, calls of cloud models pass as if it did not. */
 const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
+
+/** Source: what `ldd` says of the libraries in the packages `@node-llama-cpp/linux-x64-cuda` and `…-cuda-ext`. */
+const IDLE_CARD =
+  "an NVIDIA card is here, but chat models do not compute on it: " +
+  "llama.cpp needs libcudart and libcublas of CUDA 13, or of CUDA 12, where the system's linker finds them";
 
 /** As large as the gateway lets in: it has checked the body's size already. */
 const MAX_BODY_BYTES = 1024 * 1024 * 1024;
@@ -59,7 +64,10 @@ export async function startEngine(showProgress?: (progress: Progress) => void): 
   const onProgress = showProgress ?? createProgressReport((message) => log.info({}, message));
   const activities = createActivities();
   activities.listen((activity) => process.send?.(activity));
-  const onComputer = ({ name }: Computer): void => log.info({}, `chat models compute on ${name}`);
+  const onComputer = ({ name, hasIdleCard }: Computer): void => {
+    log.info({}, `chat models compute on ${name}`);
+    if (hasIdleCard) log.warn({}, IDLE_CARD);
+  };
   const engine = await createLocalEngine(settings, { onNotice, onProgress, onComputer, onActivity: activities.tell });
   const store = localStore({ engine, activities, defaults: settings.local });
 
@@ -85,7 +93,18 @@ export async function startEngine(showProgress?: (progress: Progress) => void): 
   });
   await server.listen({ path: socketPath });
   process.send?.(LISTENING);
+  if (settings.local.startsWithServer) await warmUp(engine, onNotice);
   await preload(settings.local.preload, engine, onNotice);
+}
+
+/** Says at the start what chat models compute on, or why they cannot. */
+async function warmUp(engine: Engine, onNotice: (message: string) => void): Promise<void> {
+  try {
+    await engine.warmUp();
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    onNotice(error.message);
+  }
 }
 
 /** One after the other. What fails is said, and tried again by the first call. */

@@ -1,3 +1,5 @@
+import type { Wording } from "../messages/say.ts";
+
 /** What is being done for a model that is not in memory yet, or why that failed. */
 export interface Activity {
   /** As `formatReference` has it: `owner/repo:Q8_0`. */
@@ -8,7 +10,7 @@ export interface Activity {
   readonly doneBytes?: number;
   readonly totalBytes?: number;
   /** Why it failed, made for users. */
-  readonly error?: string;
+  readonly error?: Wording;
 }
 
 /** The latest activity of each model. */

@@ -241,6 +241,15 @@ test("a real model answers through the engine as it does alone", async () => {
   await engine.close();
 });
 
+test("llama.cpp is started before the first model needs it, and says once what it computes on", async () => {
+  const computers: string[] = [];
+  const onComputer: EngineOptions["onComputer"] = ({ name }) => computers.push(name);
+  const engine = createEngine({ ...settings, hub: fakeHub(new Map()), onComputer });
+  await engine.warmUp();
+  await engine.warmUp();
+  assert.equal(computers.length, 1);
+});
+
 test("what cannot be loaded is not downloaded first", async () => {
   const check = async (): Promise<never> => {
     throw new EngineError("not_installed", "no llama.cpp");

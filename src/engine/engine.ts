@@ -1,6 +1,8 @@
+import { say } from "../messages/say.ts";
 import type { Activity } from "./activities.ts";
-import type { Computer } from "./chat/llama.ts";
-import { EngineError } from "./errors.ts";
+import { withCard } from "./card-memory.ts";
+import type { Computer } from "./chat/computer.ts";
+import { EngineError, toldWhy } from "./errors.ts";
 import type { Hub } from "./hub/hub.ts";
 import type { Purpose } from "./hub/needed-files.ts";
 import { createLoadedModels, type Lease, type Loadable, type LoadedModels, type LoadedState } from "./loaded.ts";
@@ -19,7 +21,7 @@ import type {
   Snapshot,
 } from "./model.ts";
 import { formatReference, parseReference, type ModelReference } from "./reference.ts";
-import { unlessAborted } from "./unless-aborted.ts";
+import { createWait } from "./unless-aborted.ts";
 
 /** Models of the Hugging Face hub on this machine: fetched, loaded and unloaded as calls come. */
 export interface Engine {
@@ -51,6 +53,8 @@ export interface Engine {
   remove(model: string): Promise<number>;
   /** The models on this machine's disk, and what of them is in memory. */
   models(): Promise<readonly LocalModel[]>;
+  /** Starts llama.cpp before the first model needs it. @throws EngineError `not_installed` */
+  warmUp(): Promise<void>;
   /** Loads a model before it is called, and keeps it as long as a call would. @throws EngineError */
   preload(model: string, signal: AbortSignal): Promise<void>;
   /**
@@ -95,7 +99,7 @@ export interface EngineOptions {
   readonly quantization?: string;
   /** What `local/chat`, `local/tiny` and `local/embed` mean, as references: `Qwen/Qwen3-0.6B-GGUF:Q8_0`. */
   readonly defaults: { readonly chat: string; readonly tiny: string; readonly embed: string };
-  /** What all models in memory may take together. */
+  /** What all models in memory may take together, beside that of a graphics card. */
   readonly memoryBytes: number;
   /** How long a model stays in memory when nobody uses it, unless a call says otherwise. */
   readonly keepAliveMs: number;
@@ -122,7 +126,8 @@ const OFFLINE_MS = 60_000;
 
 export function createEngine(options: EngineOptions, ownLoaders?: Loaders): Engine {
   const { hub, defaults, onNotice, onComputer, onActivity = () => undefined } = options;
-  const memory = createMemory(options.memoryBytes, "OMNIPORT_MEMORY");
+  const card = createMemory(0, "the graphics card");
+  const memory = withCard(createMemory(options.memoryBytes, "OMNIPORT_MEMORY"), card);
   const loaders = ownLoaders ?? nativeLoaders({ ...options, memoryLimit: memory.limit, onComputer: useComputer });
   const chatModels = createLoadedModels<ChatModel>(memory);
   const embeddingModels = createLoadedModels<EmbeddingModel>(memory);
@@ -136,7 +141,7 @@ export function createEngine(options: EngineOptions, ownLoaders?: Loaders): Engi
   let offlineUntil = 0;
 
   function useComputer(computer: Computer): void {
-    memory.extend(computer.freeVramBytes * VRAM_SHARE);
+    card.extend(computer.freeVramBytes * VRAM_SHARE);
     onComputer?.(computer);
   }
 
@@ -160,8 +165,7 @@ export function createEngine(options: EngineOptions, ownLoaders?: Loaders): Engi
       onActivity({ model: key, state: "idle" });
       return value;
     } catch (thrown) {
-      const isOwn = thrown instanceof EngineError;
-      const error = isOwn ? thrown.message : "An unexpected error; the log says more.";
+      const error = thrown instanceof EngineError ? toldWhy(thrown) : say.engineUnexpected;
       onActivity(signal.aborted ? { model: key, state: "idle" } : { model: key, state: "failed", error });
       throw thrown;
     }
@@ -275,6 +279,8 @@ export function createEngine(options: EngineOptions, ownLoaders?: Loaders): Engi
       });
     },
 
+    warmUp: () => loaders.check("chat"),
+
     async preload(model, signal) {
       const isEmbedding = model === "local/embed";
       const purpose = isEmbedding ? "embedding" : await hub.purposeOf(reference(model), signal);
@@ -285,7 +291,7 @@ export function createEngine(options: EngineOptions, ownLoaders?: Loaders): Engi
     unload,
 
     async close() {
-      closing.abort(new EngineError("busy", "The engine is closing: try again when it is back."));
+      closing.abort(new EngineError("busy", say.engineClosing));
       await Promise.all([chatModels.close(), embeddingModels.close(), rerankModels.close()]);
     },
   };
@@ -320,8 +326,10 @@ async function started<Event>(
   lease: Lease<unknown>,
 ): Promise<AsyncIterable<Event>> {
   const events = source[Symbol.asyncIterator]();
+  const wait = createWait(signal);
   const leave = async (): Promise<void> => {
     signal.removeEventListener("abort", leave);
+    wait.stop();
     // What goes wrong in leaving an answer concerns nobody who has left it.
     await events.return?.().catch(() => undefined);
     lease.release();
@@ -330,7 +338,7 @@ async function started<Event>(
 
   let first: IteratorResult<Event>;
   try {
-    first = await unlessAborted(events.next(), signal);
+    first = await wait.outcome(events.next());
   } catch (error) {
     // On an abort, the listener above has left already.
     if (!signal.aborted) {
@@ -342,7 +350,7 @@ async function started<Event>(
 
   return (async function* () {
     try {
-      for (let next = first; next.done !== true; next = await unlessAborted(events.next(), signal)) yield next.value;
+      for (let next = first; next.done !== true; next = await wait.outcome(events.next())) yield next.value;
       signal.throwIfAborted();
     } finally {
       if (!signal.aborted) await leave();

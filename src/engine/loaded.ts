@@ -1,3 +1,4 @@
+import { say } from "../messages/say.ts";
 import { EngineError } from "./errors.ts";
 import type { Memory, MemoryNeed, MemoryShare } from "./memory.ts";
 import { unlessAborted } from "./unless-aborted.ts";
@@ -68,7 +69,7 @@ interface Entry<Model> {
 /** The longest that a timer can wait; about 24 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export function createLoadedModels<Model extends Disposable>(memory: Memory): LoadedModels<Model> {
+export function createLoadedModels<Model extends Disposable>(memory: Pick<Memory, "share">): LoadedModels<Model> {
   const entries = new Map<string, Entry<Model>>();
   /** No longer for new callers, but not gone yet. */
   const leaving = new Set<Entry<Model>>();
@@ -122,8 +123,7 @@ export function createLoadedModels<Model extends Disposable>(memory: Memory): Lo
   /** Frees the memory, now or when nobody uses it any more. */
   async function remove(entry: Entry<Model>): Promise<void> {
     forget(entry);
-    if (entry.share === undefined)
-      return entry.cancel.abort(new EngineError("busy", "The model was unloaded: try again."));
+    if (entry.share === undefined) return entry.cancel.abort(new EngineError("busy", say.unloaded));
     if (entry.users > 0) return void leaving.add(entry);
     clearTimeout(entry.timer);
     entry.disposal ??= dispose(entry);
@@ -195,7 +195,7 @@ export function createLoadedModels<Model extends Disposable>(memory: Memory): Lo
       })),
 
     async close() {
-      closing.abort(new EngineError("busy", "The engine is closing: try again when it is back."));
+      closing.abort(new EngineError("busy", say.engineClosing));
       const all = [...entries.values(), ...leaving];
       entries.clear();
       await Promise.allSettled(

@@ -1,3 +1,4 @@
+import { say } from "../messages/say.ts";
 import { EngineError } from "./errors.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 
@@ -8,6 +9,8 @@ export interface MemoryNeed {
   readonly leastBytes: number;
   /** With which it does best. */
   readonly bestBytes: number;
+  /** A graphics card's memory will do. */
+  readonly mayUseCard?: boolean;
 }
 
 /** What there is for all models together. */
@@ -59,7 +62,7 @@ export function createMemory(limitBytes: number, setting: string): Memory {
 
   function nextChange(signal: AbortSignal): Promise<void> {
     if (waiting.size >= MAX_WAITING) {
-      throw new EngineError("busy", `The models in memory are all in use, and ${MAX_WAITING} others wait already.`);
+      throw new EngineError("busy", say.memoryInUse(MAX_WAITING));
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     waiting.add(resolve);
@@ -113,10 +116,7 @@ export function createMemory(limitBytes: number, setting: string): Memory {
 /** @throws EngineError `out_of_memory` for a model that can never be held. */
 export function requireFit(model: string, neededBytes: number, { bytes, setting }: MemoryLimit): void {
   if (neededBytes <= bytes) return;
-  const message =
-    `${model} needs about ${inGb(neededBytes)} of memory, and ${inGb(bytes)} are for models (${setting}). ` +
-    `Choose a smaller model or fewer bits, a shorter context, or allow more memory.`;
-  throw new EngineError("out_of_memory", message);
+  throw new EngineError("out_of_memory", say.tooLargeForMemory(model, inGb(neededBytes), inGb(bytes), setting));
 }
 
 function inGb(bytes: number): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { say } from "../messages/say.ts";
 import { createActivities } from "./activities.ts";
 import { modelStatus, modelStatuses, referenceOf } from "./model-status.ts";
 
@@ -15,7 +16,7 @@ test("defaults come first, then what is on disk, then what is on its way; what f
     [
       { model: "owner/chat-GGUF:Q8_0", state: "downloading", doneBytes: 1, totalBytes: 2 },
       { model: "owner/plain", state: "converting" },
-      { model: "owner/none", state: "failed", error: "no such model" },
+      { model: "owner/none", state: "failed", error: say.notOnDisk("owner/none") },
     ],
     defaults,
   );
@@ -45,12 +46,12 @@ test("defaults come first, then what is on disk, then what is on its way; what f
 });
 
 test("one model is told by its name, whatever its state", () => {
-  const failed = [{ model: "owner/none", state: "failed", error: "no such model" }] as const;
+  const failed = [{ model: "owner/none", state: "failed", error: say.notOnDisk("owner/none") }] as const;
   assert.deepEqual(modelStatus("owner/none", kept, failed, defaults), {
     name: "owner/none",
     state: "failed",
     bytes: 0,
-    error: "no such model",
+    error: say.notOnDisk("owner/none"),
   });
   assert.equal(modelStatus("owner/plain", kept, [], defaults).state, "ready");
   assert.equal(modelStatus("owner/other", kept, [], defaults).state, "absent");

@@ -1,3 +1,4 @@
+import type { Wording } from "../messages/say.ts";
 import type { Activity } from "./activities.ts";
 import type { Purpose } from "./hub/needed-files.ts";
 import { formatReference, parseReference } from "./reference.ts";
@@ -23,7 +24,7 @@ export interface ModelStatus {
   readonly memoryBytes?: number;
   readonly calls?: number;
   /** Why it failed. */
-  readonly error?: string;
+  readonly error?: Wording;
 }
 
 /** A model on disk, and whether it is in memory. */

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { either, literal, repeat } from "../grammar/expressions.ts";
 import { anyObject, comma, space } from "../grammar/json.ts";
@@ -80,7 +81,7 @@ function named({ functions }: ToolUse, name: string): ToolFunction {
   const found = functions.find((each) => each.name === name);
   if (found) return found;
   const names = functions.map((each) => `'${each.name}'`).join(", ");
-  throw new EngineError("bad_request", `There is no tool '${name}' to be called; there are ${names}.`);
+  throw new EngineError("bad_request", say.noTool(name, names));
 }
 
 function callsAfterOpening({ functions, parallel }: ToolUse, format: ToolFormat, rules: Rules): string {

@@ -1,13 +1,17 @@
 import { basename, join } from "node:path";
-import type { Llama, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
+import type { Llama, LlamaModel } from "node-llama-cpp";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readGgufMetadata } from "../formats/gguf-metadata.ts";
 import { readJson } from "../formats/json.ts";
-import type { ChatModel, GenerateEvent, GenerateRequest, Snapshot } from "../model.ts";
+import type { ChatModel, GenerateRequest, Snapshot } from "../model.ts";
+import { type AddonGrammarState, grammarOf } from "./addon.ts";
 import { cacheBytesPerToken } from "./cache-size.ts";
+import { splitNotice } from "./computer.ts";
+import { type Concurrency, ON_PROCESSOR, smallestRoom } from "./concurrency.ts";
 import { BATCH_TOKENS, createContexts, loadFailure } from "./contexts.ts";
 import { createEncode, type Encode } from "./encode.ts";
-import { generate } from "./generation.ts";
+import { generate, type Generation } from "./generation.ts";
 import { createLlamaRuntime, importNodeLlamaCpp, type LlamaOptions, type LlamaRuntime } from "./llama.ts";
 import { type LongRope, readLongRope } from "./long-rope.ts";
 import { createPace } from "./pace.ts";
@@ -25,18 +29,28 @@ export interface ChatModelOptions extends LlamaOptions {
   readonly runtime?: LlamaRuntime;
   /** The path of the GGUF file, where it is not one of the snapshot's. */
   readonly weights?: string;
+  /** Without it, as is best for a processor. */
+  readonly concurrency?: Concurrency;
   /** For the keys and values of all conversations together; one of full length gets what it needs in any case. */
   readonly cacheBytes?: number;
+  /** Told what the user of this machine should know. */
+  readonly onNotice?: (message: string) => void;
 }
 
-/** Calls that are computed side by side; as many more wait as is bearable. */
-export const MAX_RUNNING = 4;
+/** As is bearable. */
 const MAX_WAITING = 64;
-const CACHE_BYTES = 2 ** 30;
 /** Chinese texts have about one character a token, English ones four, few have more than eight. */
 const CHARACTERS_A_TOKEN = [2, 8];
 /** A call that is given up stops computing in about this time, on a slow machine in half as much again. */
-const PACE = { targetMs: 90, limitMs: 140, minTokens: 16, fullTokens: 32, maxTokens: BATCH_TOKENS };
+const PACE = {
+  targetMs: 90,
+  limitMs: 140,
+  minTokens: 16,
+  // A processor computes attention in tiles of so many tokens, and else for each token by itself.
+  fullTokens: 64,
+  fullCost: 0.8,
+  maxTokens: BATCH_TOKENS,
+};
 
 /**
  * Loads the GGUF file of a repository into llama.cpp, together with its chat template and vocabulary.
@@ -50,7 +64,9 @@ export async function loadChatModel(
   const runtime = options.runtime ?? createLlamaRuntime(options);
   const weights = options.weights ?? join(snapshot.directory, ggufFile(snapshot));
   const longRope = readLongRope(await readGgufMetadata(weights));
-  const model = await loadModel(await runtime(), weights, longRope, snapshot.id, signal);
+  const model = await loadModel(await runtime(), weights, { ...options, longRope, id: snapshot.id }, signal);
+  const notice = splitNotice(snapshot.id, model);
+  if (notice !== undefined) options.onNotice?.(notice);
   try {
     return await createChatModel(snapshot, model, longRope, options);
   } catch (error) {
@@ -73,29 +89,32 @@ async function createChatModel(
   const prepare = createPreparation({ template, vocabulary, encode, preset: await readPreset(snapshot) });
 
   const pace = createPace(PACE);
+  const { concurrency = ON_PROCESSOR } = options;
+  const totalRoom = cacheRoom(model, contextTokens, options.cacheBytes ?? concurrency.bestCacheBytes);
   const slots = createSlots(createContexts({ model, id: snapshot.id, threads: options.threads, longRope }), {
-    maxRunning: MAX_RUNNING,
+    maxRunning: concurrency.maxRunning,
+    isOneGroup: concurrency.isOneGroup,
     maxWaiting: MAX_WAITING,
     maxRoom: contextTokens,
-    totalRoom: cacheRoom(model, contextTokens, options.cacheBytes ?? CACHE_BYTES),
+    totalRoom,
+    smallestRoom: smallestRoom(concurrency, { totalRoom, maxRoom: contextTokens }),
     ...(longRope && { borderRoom: longRope.shortRoom }),
   });
 
-  async function* answer(asked: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent> {
-    const { grammar, ...prepared } = prepare(asked);
-    const { prompt, request, vocabulary } = prepared;
-    const maxTokens = Math.max(1, Math.min(request.maxTokens ?? Infinity, contextTokens - prompt.length));
-    const bias = await tokenBias(model, vocabulary, request.logitBias ?? new Map(), grammar !== undefined);
+  async function prepared(asked: GenerateRequest): Promise<Generation> {
+    const { grammar, ...answer } = prepare(asked);
+    const { prompt, request, vocabulary } = answer;
     const bound = {
-      ...(grammar !== undefined && { grammar: await grammarState(model, grammar) }),
-      ...(bias && { bias }),
+      ...(grammar !== undefined && { grammarEvaluationState: await grammarState(model, grammar) }),
+      ...tokenBias(model, vocabulary, request.logitBias ?? new Map(), grammar !== undefined),
     };
-    yield* generate(slots, { ...prepared, ...bound, maxTokens, pace }, signal);
+    const maxTokens = Math.max(1, Math.min(request.maxTokens ?? Infinity, contextTokens - prompt.length));
+    return { ...answer, model, bound, maxTokens, pace };
   }
 
   return {
     contextTokens,
-    generate: answer,
+    generate: (asked, signal) => generate(slots, () => prepared(asked), signal),
     async dispose() {
       await slots.drain();
       await model.dispose();
@@ -108,16 +127,17 @@ function cacheRoom({ fileInfo }: LlamaModel, contextTokens: number, cacheBytes: 
   return Math.max(contextTokens, Math.floor(cacheBytes / cacheBytesPerToken(fileInfo.architectureMetadata)));
 }
 
+/** On a graphics card lie as many layers as fit, with their part of a conversation of full length. */
 async function loadModel(
   llama: Llama,
   path: string,
-  longRope: LongRope | undefined,
-  id: string,
+  { contextTokens: contextSize, longRope, id }: { contextTokens: number; longRope: LongRope | undefined; id: string },
   signal: AbortSignal,
 ): Promise<LlamaModel> {
   const overrides = longRope && { metadataOverrides: longRope.overrides };
+  const gpuLayers = { fitContext: { contextSize } };
   try {
-    return await llama.loadModel({ modelPath: path, loadSignal: signal, ...overrides });
+    return await llama.loadModel({ modelPath: path, gpuLayers, loadSignal: signal, ...overrides });
   } catch (error) {
     signal.throwIfAborted();
     throw loadFailure(`${basename(path)} of ${id}`, error);
@@ -128,18 +148,17 @@ async function loadModel(
 function ggufFile(snapshot: Snapshot): string {
   const [file] = snapshot.files.filter((name) => name.endsWith(".gguf")).toSorted();
   if (file !== undefined) return file;
-  const message = `${snapshot.id} has no .gguf file, the format that chat models need here: choose a repository with one.`;
-  throw new EngineError("unsupported", message);
+  throw new EngineError("unsupported", say.noGgufFile(snapshot.id));
 }
 
 /** @throws EngineError `bad_request` for a grammar that llama.cpp does not take. */
-async function grammarState(model: LlamaModel, grammar: string): Promise<LlamaGrammarEvaluationState> {
+async function grammarState(model: LlamaModel, text: string): Promise<AddonGrammarState> {
   const { LlamaGrammarEvaluationState } = await importNodeLlamaCpp();
   try {
-    return new LlamaGrammarEvaluationState({ model, grammar: await model.llama.createGrammar({ grammar }) });
+    const grammar = await model.llama.createGrammar({ grammar: text });
+    return grammarOf(new LlamaGrammarEvaluationState({ model, grammar }));
   } catch (cause) {
-    const message = "The schema cannot be used: it refers to itself without an end, or repeats too often.";
-    throw new EngineError("bad_request", message, { cause });
+    throw new EngineError("bad_request", say.schemaEndless, { cause });
   }
 }
 
@@ -176,8 +195,5 @@ function withinContext(encode: Encode, contextTokens: number): Encode {
 }
 
 function contextExceeded(contextTokens: number, promptTokens: string): EngineError {
-  const message =
-    `This model's maximum context length is ${contextTokens} tokens. However, your messages resulted in ` +
-    `${promptTokens} tokens. Please reduce the length of the messages.`;
-  return new EngineError("context_length_exceeded", message);
+  return new EngineError("context_length_exceeded", say.contextExceeded(contextTokens, promptTokens));
 }

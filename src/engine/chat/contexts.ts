@@ -1,9 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { LlamaContext, LlamaModel } from "node-llama-cpp";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
+import { addonOf, threadsOf } from "./addon.ts";
+import { createBatches } from "./batches.ts";
 import type { LongRope } from "./long-rope.ts";
+import { createSequence, type Sequence } from "./sequence.ts";
 import type { Sequences } from "./slots.ts";
 
 export interface ContextOptions {
@@ -14,7 +18,7 @@ export interface ContextOptions {
   readonly longRope?: LongRope | undefined;
 }
 
-/** At most so many tokens are computed in one step. */
+/** At most so many tokens of a prompt are computed in one step. */
 export const BATCH_TOKENS = 512;
 
 /**
@@ -24,12 +28,14 @@ export const BATCH_TOKENS = 512;
 type State = string | undefined;
 
 /** llama.cpp's contexts: each has sequences that are computed in one batch, and its own key-value cache. */
-export function createContexts(options: ContextOptions): Sequences<LlamaContextSequence, State> {
+export function createContexts(options: ContextOptions): Sequences<Sequence, State> {
   const { model, id, threads, longRope } = options;
 
   async function createContext(contextSize: number, sequences: number): Promise<LlamaContext> {
+    // Beside a piece of one prompt, each of the other sequences has its next token in the same step.
+    const batchSize = Math.min(BATCH_TOKENS, contextSize) + sequences - 1;
     try {
-      const sizes = { contextSize, sequences, batchSize: Math.min(BATCH_TOKENS, contextSize), threads };
+      const sizes = { contextSize, sequences, batchSize, threads };
       return await model.createContext({ ...sizes, failedCreationRemedy: false });
     } catch (error) {
       if (sequences > 1 && isOutOfMemory(error)) return createContext(contextSize, Math.floor(sequences / 2));
@@ -37,20 +43,34 @@ export function createContexts(options: ContextOptions): Sequences<LlamaContextS
     }
   }
 
+  function sequencesOf(context: LlamaContext): readonly Sequence[] {
+    const { batchSize, contextSize, idealThreads, totalSequences } = context;
+    const addon = addonOf(context);
+    const batches = createBatches({
+      addon,
+      splitter: threadsOf(model.llama),
+      threads: idealThreads,
+      // Vulkan does not bear two contexts that compute at the same time: whoever has all threads is alone.
+      leastThreads: model.llama.gpu === "vulkan" ? idealThreads : 1,
+      maxTokens: batchSize,
+      sequences: totalSequences,
+    });
+    return Array.from({ length: totalSequences }, (_, index) => createSequence(addon, batches, index, contextSize));
+  }
+
   return {
     async create(room, count) {
       const isLong = longRope !== undefined && room > longRope.shortRoom;
       const context = await createContext(isLong ? Math.max(room, longRope.longContext) : room, count);
-      const sequences = Array.from({ length: context.totalSequences }, () => context.getSequence());
-      return { sequences, dispose: () => context.dispose() };
+      return { sequences: sequencesOf(context), dispose: () => context.dispose() };
     },
-    held: (sequence) => sequence.nextTokenIndex,
-    fit: (sequence, tokens) => sequence.compareContextTokens(tokens as Token[]).firstDifferentIndex,
+    held: (sequence) => sequence.held(),
+    fit: (sequence, tokens) => sequence.fit(tokens),
 
     async save(sequence) {
       const path = join(await mkdtemp(join(tmpdir(), "omniport-")), "sequence");
       try {
-        await sequence.saveStateToFile(path);
+        await sequence.save(path);
         return path;
       } catch {
         await forget(path);
@@ -60,9 +80,9 @@ export function createContexts(options: ContextOptions): Sequences<LlamaContextS
     async restore(sequence, path) {
       if (path === undefined) return;
       try {
-        await sequence.loadStateFromFile(path, { acceptRisk: true }); // It is this model's own.
+        await sequence.load(path);
       } catch {
-        await sequence.clearHistory();
+        // It is read anew.
       }
     },
     forget,
@@ -76,8 +96,8 @@ async function forget(path: State): Promise<void> {
 /** What went wrong in llama.cpp's loading of a model or a context. */
 export function loadFailure(what: string, cause: unknown): EngineError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  if (isOutOfMemory(cause)) return new EngineError("out_of_memory", `No memory for ${what}: ${reason}`, { cause });
-  return new EngineError("unsupported", `llama.cpp cannot load ${what}: ${reason}`, { cause });
+  if (isOutOfMemory(cause)) return new EngineError("out_of_memory", say.noMemory(what, reason), { cause });
+  return new EngineError("unsupported", say.cannotLoad(what, reason), { cause });
 }
 
 function isOutOfMemory(error: unknown): boolean {

@@ -1,39 +1,37 @@
-import type { LlamaContextSequence, Token } from "node-llama-cpp";
+import type { Token } from "node-llama-cpp";
 import type { ChosenToken, TokenLogprob } from "../model.ts";
 import { tokenBytes } from "../tokenizer/detokenizer.ts";
+import type { AddonContext, AddonSampler } from "./addon.ts";
 import type { ChatVocabulary } from "./vocabulary.ts";
 
 /** Instead of minus infinity, which JSON cannot say. OpenAI has the same. */
 const IMPOSSIBLE = -9999;
 
+export interface LogprobsOptions {
+  /** How many of the likeliest. */
+  readonly top: number;
+  readonly vocabulary: ChatVocabulary;
+  /** One that changes no logits, as llama.cpp shows them as the sampler has left them. */
+  readonly sampler: AddonSampler;
+}
+
 /**
- * How likely a token was that has been chosen but not been computed, and which were the likeliest, as the model itself
- * has it: no penalty, bias, grammar or temperature is in these numbers.
- *
- * llama.cpp shows logits only as the sampler has left them, so the last token is computed once more without one.
- *
- * @param last the sequence's last token, after which `chosen` comes.
- * @param top how many of the likeliest.
+ * How likely a token was, and which were the likeliest, as the model itself has it: no penalty, bias, grammar or
+ * temperature is in these numbers.
+ * @param place of the logits that it was chosen by.
  */
 export async function logprobsOf(
-  sequence: LlamaContextSequence,
-  last: Token,
   chosen: Token,
-  top: number,
-  vocabulary: ChatVocabulary,
+  addon: AddonContext,
+  place: number,
+  { top, vocabulary, sampler }: LogprobsOptions,
 ): Promise<ChosenToken> {
-  const end = sequence.nextTokenIndex;
-  await sequence.eraseContextTokenRanges([{ start: end - 1, end }]);
-  const generateNext = {
-    logits: { filter: { tokens: [chosen], includeTop: Math.max(1, top) } },
-    totalLogitWeight: true,
-    options: { temperature: 0 },
-  };
-  const [output] = await sequence.controlledEvaluate([[last, { generateNext }]]);
-  const { logits = new Map<Token, number>(), totalLogitWeight = 1 } = output?.next ?? {};
+  const filter = [[chosen], false, false, false, Math.max(1, top)] as const;
+  const [, , , pairs, weight] = await addon.sampleToken(place, sampler, false, false, filter, true);
+  const logits = new Map(Array.from({ length: pairs.length / 2 }, (_, at) => [pairs[2 * at]!, pairs[2 * at + 1]!]));
 
-  const total = Math.max(...logits.values()) + Math.log(totalLogitWeight);
-  const described = (token: Token): TokenLogprob => {
+  const total = Math.max(...logits.values()) + Math.log(weight);
+  const described = (token: number): TokenLogprob => {
     const bytes = bytesOf(token, vocabulary);
     const logprob = Math.max(IMPOSSIBLE, (logits.get(token) ?? -Infinity) - total);
     return { text: Buffer.from(bytes).toString(), bytes, logprob };
@@ -43,7 +41,7 @@ export async function logprobsOf(
 }
 
 /** A control token has no text in an answer; here it goes by its name. */
-function bytesOf(token: Token, vocabulary: ChatVocabulary): Uint8Array {
+function bytesOf(token: number, vocabulary: ChatVocabulary): Uint8Array {
   const bytes = tokenBytes(vocabulary, token);
   return bytes.length > 0 ? bytes : Buffer.from(vocabulary.pieces[token] ?? "");
 }

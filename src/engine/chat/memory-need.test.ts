@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { tinyModel } from "./fixtures/tiny.ts";
+import { ON_PROCESSOR } from "./concurrency.ts";
 import { chatMemoryNeed } from "./memory-need.ts";
 
 const path = join(tinyModel("llama-3").snapshot.directory, "model.gguf");
 
 test("a model needs its weights and a cache for one conversation at least, for several at best", async () => {
-  const one = await chatMemoryNeed("m", path, { contextTokens: 256, sequences: 1 });
-  const four = await chatMemoryNeed("m", path, { contextTokens: 256, sequences: 4 });
+  const one = await chatMemoryNeed("m", path, { contextTokens: 256, concurrency: { ...ON_PROCESSOR, maxRunning: 1 } });
+  const four = await chatMemoryNeed("m", path, { contextTokens: 256, concurrency: ON_PROCESSOR });
   const cacheBytes = one.leastBytes - one.fixedBytes;
   assert.ok(one.fixedBytes > (await stat(path)).size);
   assert.ok(cacheBytes > 0 && cacheBytes % 256 === 0, String(cacheBytes));
@@ -19,8 +20,8 @@ test("a model needs its weights and a cache for one conversation at least, for s
 });
 
 test("a context longer than the model was trained on is counted as long as that", async () => {
-  const long = await chatMemoryNeed("m", path, { contextTokens: 1_000_000, sequences: 1 });
-  const trained = await chatMemoryNeed("m", path, { contextTokens: 512, sequences: 1 });
+  const long = await chatMemoryNeed("m", path, { contextTokens: 1_000_000, concurrency: ON_PROCESSOR });
+  const trained = await chatMemoryNeed("m", path, { contextTokens: 512, concurrency: ON_PROCESSOR });
   assert.equal(long.leastBytes, trained.leastBytes);
 });
 
@@ -29,7 +30,7 @@ test("all parts of a model in several parts are counted", async (t) => {
   t.after(() => rm(directory, { recursive: true }));
   const parts = [1, 2].map((number) => join(directory, `model-0000${number}-of-00002.gguf`));
   for (const part of parts) await copyFile(path, part);
-  const wish = { contextTokens: 256, sequences: 1 };
+  const wish = { contextTokens: 256, concurrency: ON_PROCESSOR };
   const [whole, split] = await Promise.all([path, parts[0] ?? ""].map((file) => chatMemoryNeed("m", file, wish)));
   assert.equal((split?.fixedBytes ?? 0) - (whole?.fixedBytes ?? 0), (await stat(path)).size);
 });

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { type GgufMetadata, readGgufMetadata } from "../formats/gguf-metadata.ts";
 import type { MemoryNeed } from "../memory.ts";
 import { cacheBytesPerToken, type CacheShape } from "./cache-size.ts";
+import type { Concurrency } from "./concurrency.ts";
 
 /** What a chat model takes of the memory. */
 export interface ChatMemoryNeed extends MemoryNeed {
@@ -10,16 +11,6 @@ export interface ChatMemoryNeed extends MemoryNeed {
   readonly fixedBytes: number;
 }
 
-/** The longest context, and calls that are computed side by side. */
-export interface CacheWish {
-  readonly contextTokens: number;
-  readonly sequences: number;
-}
-
-/** Of more, a model that has to share the memory makes no use. */
-const BEST_CACHE_BYTES = 2 ** 30;
-/** llama.cpp's buffers for one step, its vocabulary, and ours. */
-const WORK_BYTES = 128 * 2 ** 20;
 const ATTENTION = ["head_count", "head_count_kv", "key_length", "value_length"].map((name) => `attention.${name}`);
 const PART = /-\d{5}-of-(\d{5})\.gguf$/i;
 
@@ -27,12 +18,18 @@ const PART = /-\d{5}-of-(\d{5})\.gguf$/i;
  * Weights, a key-value cache for one conversation of full length at least, and what computing takes.
  * @param path the GGUF file; of a model in several parts the first.
  */
-export async function chatMemoryNeed(model: string, path: string, wish: CacheWish): Promise<ChatMemoryNeed> {
+export async function chatMemoryNeed(
+  model: string,
+  path: string,
+  wish: { readonly contextTokens: number; readonly concurrency: Concurrency },
+): Promise<ChatMemoryNeed> {
+  const { maxRunning, bestCacheBytes, workBytes } = wish.concurrency;
   const metadata = await readGgufMetadata(path);
-  const fixedBytes = (await weightsBytes(path)) + WORK_BYTES;
+  const fixedBytes = (await weightsBytes(path)) + workBytes;
   const contextBytes = cacheBytesPerToken(cacheShape(metadata)) * contextLength(metadata, wish.contextTokens);
-  const bestCacheBytes = Math.max(contextBytes, Math.min(contextBytes * wish.sequences, BEST_CACHE_BYTES));
-  return { model, fixedBytes, leastBytes: fixedBytes + contextBytes, bestBytes: fixedBytes + bestCacheBytes };
+  const cacheBytes = Math.max(contextBytes, Math.min(contextBytes * maxRunning, bestCacheBytes));
+  const leastBytes = fixedBytes + contextBytes;
+  return { model, fixedBytes, leastBytes, bestBytes: fixedBytes + cacheBytes, mayUseCard: true };
 }
 
 async function weightsBytes(path: string): Promise<number> {

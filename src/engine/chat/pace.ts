@@ -13,19 +13,23 @@ export interface PaceOptions {
   /** How long it may take, if only so can it have `fullTokens`. */
   readonly limitMs: number;
   readonly minTokens: number;
-  /** From this number on, llama.cpp computes at its full speed; with fewer it is a quarter slower. */
+  /** From this number on, llama.cpp computes at its full speed. */
   readonly fullTokens: number;
+  /** How long a token takes at full speed, as a part of what it takes otherwise. */
+  readonly fullCost: number;
   readonly maxTokens: number;
 }
 
-export function createPace({ targetMs, limitMs, minTokens, fullTokens, maxTokens }: PaceOptions): Pace {
+export function createPace(options: PaceOptions): Pace {
+  const { targetMs, limitMs, minTokens, fullTokens, fullCost, maxTokens } = options;
   let size = minTokens;
   return {
     size: () => size,
     learn(tokens, elapsedMs) {
       const msPerToken = Math.max(1, elapsedMs) / tokens;
       const fitting = Math.floor(targetMs / msPerToken);
-      const wanted = fullTokens * msPerToken <= limitMs ? Math.max(fitting, fullTokens) : fitting;
+      const fullMs = fullTokens * msPerToken * (tokens < fullTokens ? fullCost : 1);
+      const wanted = fullMs <= limitMs ? Math.max(fitting, fullTokens) : fitting;
       // A short last slice says little about long ones: grow at most twofold.
       size = Math.max(minTokens, Math.min(maxTokens, size * 2, wanted));
     },

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
-import type { SequenceEvaluateOptions, Token } from "node-llama-cpp";
+import type { Token } from "node-llama-cpp";
 import type { GenerateRequest } from "../model.ts";
+import type { SamplerSettings } from "./addon.ts";
 
 /** A request in which nothing is left open. */
 export type SampledRequest = GenerateRequest & { readonly temperature: number; readonly topP: number };
@@ -15,32 +16,36 @@ const RANDOM_SEED = 0xffff_ffff;
 const CANDIDATES = 1024;
 
 /**
- * OpenAI's sampling parameters for llama.cpp, and those of its own. What the request does not ask for is off:
- * node-llama-cpp would otherwise keep only the 40 likeliest tokens and the likeliest 95 % of them, and, with penalties,
- * divide repeated tokens' logits by 1.1.
+ * OpenAI's sampling parameters for llama.cpp, and those of its own. What the request does not ask for is off.
  *
  * llama.cpp's order is penalties, top_k, top_p, min_p, temperature. Its penalties are OpenAI's: each token that was
  * generated `n` times loses `n * frequencyPenalty + presencePenalty` of its logit.
  *
- * @param generated the tokens of the answer so far; read again before each token.
+ * @param generated the tokens of the answer so far.
  * @param maxTokens how many there can be.
+ * @param seed any number.
  */
 export function sampling(
   request: SampledRequest,
   prompt: readonly Token[],
   generated: readonly Token[],
   maxTokens: number,
-): SequenceEvaluateOptions {
-  const { temperature, topP, minP = 0, seed } = request;
-  const penalties = repeatPenalty(request, prompt, generated, maxTokens);
+  seed: number,
+): SamplerSettings {
+  const { temperature, topP, minP = 0 } = request;
   return {
     temperature,
     topP,
     topK: topKOf(request),
     minP,
-    seed: seed === undefined ? randomInt(RANDOM_SEED) : (seed >>> 0) % RANDOM_SEED,
-    ...(penalties && { repeatPenalty: penalties }),
+    seed: (seed >>> 0) % RANDOM_SEED,
+    ...repeatPenalty(request, prompt, generated, maxTokens),
   };
+}
+
+/** The request's seed, or one by chance. */
+export function seedOf({ seed = randomInt(RANDOM_SEED) }: SampledRequest): number {
+  return seed;
 }
 
 function topKOf({ topK = 0, topP, minP = 0 }: SampledRequest): number {
@@ -53,15 +58,15 @@ function repeatPenalty(
   prompt: readonly Token[],
   generated: readonly Token[],
   maxTokens: number,
-): SequenceEvaluateOptions["repeatPenalty"] {
+): Partial<SamplerSettings> {
   const isPlain = presencePenalty === 0 && frequencyPenalty === 0;
-  if (isPlain && repetitionPenalty === 1) return undefined;
+  if (isPlain && repetitionPenalty === 1) return {};
   const before = isPlain ? prompt : [];
   return {
-    punishTokens: () => [...before, ...generated],
-    maxPunishTokens: before.length + maxTokens,
-    penalty: repetitionPenalty,
-    presencePenalty,
-    frequencyPenalty,
+    repeatPenaltyTokens: Uint32Array.from([...before, ...generated]),
+    repeatPenaltyMaxTokens: before.length + maxTokens,
+    repeatPenalty: repetitionPenalty,
+    repeatPenaltyPresencePenalty: presencePenalty,
+    repeatPenaltyFrequencyPenalty: frequencyPenalty,
   };
 }

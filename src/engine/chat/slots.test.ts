@@ -67,6 +67,13 @@ test("the room of a slot goes up to the border before it goes beyond", () => {
   assert.equal(setUp({ borderRoom: 65 }).slots.roomAfter(10), 65);
 });
 
+test("in one group a call alone gets one of the sequences for all, of the smallest room that is asked for", async () => {
+  const { slots, log } = setUp({ maxRunning: 16, smallestRoom: 4096, isOneGroup: true });
+  const first = await slots.take(conversation("a", 10), never);
+  const second = await slots.take(conversation("b", 4000), never);
+  assert.deepEqual([first.groupSize, second.groupSize, log], [16, 16, ["+ 4096 x 16"]]);
+});
+
 test("nothing is taken across the border: neither a slot nor what it holds", async () => {
   const { slots, log, states } = setUp({ borderRoom: 1001 });
   const short = await call(slots, conversation("a", 900));

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { unlessAborted } from "../unless-aborted.ts";
 
@@ -37,6 +38,10 @@ export interface SlotLimits {
   readonly maxRoom: number;
   /** Of all sequences together, at least `maxRoom`: it bounds their memory. */
   readonly totalRoom: number;
+  /** The room of the shortest call, a power of two. Without it, little. */
+  readonly smallestRoom?: number | undefined;
+  /** Whether also a call alone gets a sequence of a group for all. */
+  readonly isOneGroup?: boolean;
   /**
    * Sequences of up to this room compute a token otherwise than larger ones: nothing that one of them holds is of use to
    * one of the others. Without it, all are alike.
@@ -92,8 +97,9 @@ interface Call<Sequence, State> {
 
 export function createSlots<Sequence, State>(
   sequences: Sequences<Sequence, State>,
-  { maxRunning, maxWaiting, maxRoom, totalRoom, borderRoom = Infinity }: SlotLimits,
+  { maxRunning, maxWaiting, maxRoom, totalRoom, isOneGroup = false, borderRoom = Infinity, ...limits }: SlotLimits,
 ): Slots<Sequence> {
+  const smallestRoom = Math.max(SMALLEST_ROOM, limits.smallestRoom ?? 0);
   const groups = new Set<Group<Sequence>>();
   /** Least recently used first. */
   const idle = new Set<Slot<Sequence>>();
@@ -160,7 +166,7 @@ export function createSlots<Sequence, State>(
   }
 
   function roomAfter(tokens: number): number {
-    const room = Math.max(SMALLEST_ROOM, 2 ** Math.ceil(Math.log2(tokens + 1)));
+    const room = Math.max(smallestRoom, 2 ** Math.ceil(Math.log2(tokens + 1)));
     return Math.min(maxRoom, tokens < borderRoom ? Math.min(room, borderRoom) : room);
   }
 
@@ -200,7 +206,7 @@ export function createSlots<Sequence, State>(
     isOptional: boolean,
   ): Promise<Group<Sequence> | undefined> {
     for (const group of idleGroups()) if (isSpent(group, room, outgrown)) await dispose(group);
-    const wanted = outgrown?.slot.groupSize ?? (running === 0 ? 1 : maxRunning);
+    const wanted = outgrown?.slot.groupSize ?? (running === 0 && !isOneGroup ? 1 : maxRunning);
     const count = Math.max(1, Math.min(wanted, Math.floor(totalRoom / room)));
     for (const group of isOptional ? [] : idleGroups()) if (freeRoom() < room * count) await dispose(group);
     const fitting = Math.min(count, Math.floor(freeRoom() / room));
@@ -253,9 +259,9 @@ export function createSlots<Sequence, State>(
   return {
     async take(tokens, signal) {
       signal.throwIfAborted();
-      if (closing) throw new EngineError("busy", "The model is being unloaded: try again.");
+      if (closing) throw new EngineError("busy", say.unloading);
       if (waiting.size >= maxWaiting + Math.max(0, maxRunning - running)) {
-        throw new EngineError("busy", `${waiting.size} calls wait for this model already: try again later.`);
+        throw new EngineError("busy", say.manyWait(waiting.size));
       }
       return enter(tokens, signal);
     },

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Template } from "@huggingface/jinja";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot, TemplateMessage } from "../model.ts";
@@ -44,7 +45,7 @@ export function createChatTemplate({ template, bos, eos }: TemplateSource, model
       return parsed.render({ bos_token: bos, eos_token: eos, ...variables, messages });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new EngineError("bad_request", `The chat template of ${model} refused the messages: ${reason}`, { cause });
+      throw new EngineError("bad_request", say.templateRefused(model, reason), { cause });
     }
   }
 
@@ -64,12 +65,12 @@ export function createChatTemplate({ template, bos, eos }: TemplateSource, model
 
 function parse(template: string | undefined, model: string): Template {
   if (template === undefined) {
-    throw new EngineError("unsupported", `${model} has no chat template: choose a model that was trained to chat.`);
+    throw new EngineError("unsupported", say.noTemplate(model));
   }
   try {
     return new Template(template);
   } catch (cause) {
-    throw new EngineError("unsupported", `The chat template of ${model} cannot be read: ${String(cause)}`, { cause });
+    throw new EngineError("unsupported", say.templateUnreadable(model, String(cause)), { cause });
   }
 }
 
@@ -77,8 +78,7 @@ function parse(template: string | undefined, model: string): Template {
 function cutAtContinuation(text: string, model: string): string {
   const [before, ...after] = text.split(CONTINUATION);
   if (before !== undefined && after.length === 1) return before;
-  const message = `The chat template of ${model} cannot go on from an assistant message: end with a user message.`;
-  throw new EngineError("bad_request", message);
+  throw new EngineError("bad_request", say.templateEnds(model));
 }
 
 /** The template and its tokens from the files of the repository, where it has them; else from inside the GGUF file. */

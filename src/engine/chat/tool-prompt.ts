@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { TemplateMessage, ToolFunction, ToolUse } from "../model.ts";
 import type { Dialect } from "./dialect.ts";
@@ -62,10 +63,7 @@ function isCalls(value: unknown): value is readonly WrittenCall[] {
 function argumentsOf({ function: { name, arguments: args } }: WrittenCall): object {
   const value = typeof args === "string" ? parsed(args.trim() === "" ? "{}" : args) : args;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw new EngineError(
-    "bad_request",
-    `The arguments of an earlier call of '${name}' are no JSON object: ${String(args)}`,
-  );
+  throw new EngineError("bad_request", say.argumentsNoObject(name, String(args)));
 }
 
 function parsed(json: string): unknown {

@@ -8,7 +8,11 @@ import type { Schema } from "./schema-algebra.ts";
 /** An array: the elements of `prefixItems` in their order, then any number of `items`. */
 export function arrayOf(schema: Schema, path: string, { rules, compile, attempt }: Compiler): string {
   const { items = true, minItems = 0, maxItems, uniqueItems = false } = schema;
-  if (uniqueItems !== false) refuse(path, "has 'uniqueItems', which local models cannot keep to");
+  if (uniqueItems !== false)
+    refuse(path, {
+      en: "has 'uniqueItems', which local models cannot keep to",
+      "zh-TW": "有「uniqueItems」，本機模型無法遵守",
+    });
   const prefix = prefixOf(schema).map((item, index) => compile(item, `${path}/prefixItems/${index}`));
   const least = Number(minItems);
   const element = Array.isArray(items) ? (schema["additionalItems"] ?? true) : items;
@@ -16,7 +20,7 @@ export function arrayOf(schema: Schema, path: string, { rules, compile, attempt 
   const more = element === false ? undefined : read(element, `${path}/items`);
   const enough = Math.max(least, prefix.length, mostItems(rules, tokensOf(element)));
   const most = Math.min(Number(maxItems ?? enough), more === undefined ? prefix.length : MOST_ITEMS);
-  if (least > most) refuse(`${path}/minItems`, `is more than ${most}`);
+  if (least > most) refuse(`${path}/minItems`, { en: `is more than ${most}`, "zh-TW": `大於 ${most}` });
 
   const gap = space(rules);
   const separator = comma(rules);

@@ -24,12 +24,16 @@ export function patternKeys(
   const entries = Object.entries(patterns);
   const starts = entries.map(([source]) => startOf(source));
   const isShared = starts.some((start, index) => starts.some((other, at) => at !== index && other.startsWith(start)));
-  if (isShared) refuse(path, "has 'patternProperties' that do not begin differently ('^a_', '^b_')");
+  if (isShared)
+    refuse(path, {
+      en: "has 'patternProperties' that do not begin differently ('^a_', '^b_')",
+      "zh-TW": "的「patternProperties」開頭沒有不同（例如「^a_」、「^b_」）",
+    });
   return entries.map(([source, value]) => {
     const at = `patternProperties/${source}`;
     const expression = keyPattern(source, `${path}/${at}`);
     if (names.some((name) => new RegExp(source, "u").test(name)))
-      refuse(`${path}/${at}`, "fits a property's name, too");
+      refuse(`${path}/${at}`, { en: "fits a property's name, too", "zh-TW": "也符合某個屬性的名稱" });
     return { key: `${literal('"')} ${expression} ${literal('"')}`, value, at };
   });
 
@@ -38,7 +42,7 @@ export function patternKeys(
       return pattern(source, rules, KEY_CHARACTERS).expression;
     } catch (error) {
       if (!(error instanceof PatternError)) throw error;
-      return refuse(place, `cannot be kept to: ${error.message}`);
+      return refuse(place, { en: `cannot be kept to: ${error.message}`, "zh-TW": `無法遵守：${error.message}` });
     }
   }
 }

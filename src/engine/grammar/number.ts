@@ -25,12 +25,18 @@ export function numberOf(schema: Schema, type: NumberType, path: string, { rules
   const limits = [minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf].filter(
     (limit) => limit !== undefined,
   );
-  if (limits.some((limit) => typeof limit !== "number")) refuse(path, "has a limit that is no number");
-  if (multipleOf !== undefined && Number(multipleOf) <= 0) refuse(`${path}/multipleOf`, "is not above 0");
+  if (limits.some((limit) => typeof limit !== "number"))
+    refuse(path, { en: "has a limit that is no number", "zh-TW": "的界限不是數字" });
+  if (multipleOf !== undefined && Number(multipleOf) <= 0)
+    refuse(`${path}/multipleOf`, { en: "is not above 0", "zh-TW": "不大於 0" });
   if (limits.length === 0) return type === "integer" ? anyInteger(rules) : anyNumber(rules);
 
   const needed = Math.max(...limits.map(decimalsOf));
-  if (needed > MOST_DECIMALS) refuse(path, `has a limit with more than ${MOST_DECIMALS} decimals`);
+  if (needed > MOST_DECIMALS)
+    refuse(path, {
+      en: `has a limit with more than ${MOST_DECIMALS} decimals`,
+      "zh-TW": `的界限超過 ${MOST_DECIMALS} 位小數`,
+    });
   const beside = [exclusiveMinimum, exclusiveMaximum].map((bound) => (bound === undefined ? 0 : decimalsOf(bound) + 1));
   const mostDecimals = Math.min(MOST_DECIMALS, Math.max(DECIMALS, needed, ...beside));
   const far =
@@ -47,7 +53,9 @@ export function numberOf(schema: Schema, type: NumberType, path: string, { rules
   };
   const expressions = type === "integer" ? [within(0)] : [within(0), within(mostDecimals)];
   const possible = expressions.filter((expression) => expression !== undefined);
-  return possible.length === 0 ? refuse(path, "allows no number that can be written here") : either(possible);
+  return possible.length === 0
+    ? refuse(path, { en: "allows no number that can be written here", "zh-TW": "不允許任何能在這裡寫出的數字" })
+    : either(possible);
 }
 
 /** The least multiple that has so many decimals at most, in units of the last of them. */

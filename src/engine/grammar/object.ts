@@ -49,7 +49,10 @@ function otherMembers(schema: Schema, names: readonly string[], path: string, co
     ...(additional === false ? [] : [{ key: otherKey(names, rules), value: additional, at: "additionalProperties" }]),
   ];
   if (patternProperties !== undefined && additional !== false) {
-    refuse(path, "has 'patternProperties' and lets other names in; set 'additionalProperties' to false");
+    refuse(path, {
+      en: "has 'patternProperties' and lets other names in; set 'additionalProperties' to false",
+      "zh-TW": "有「patternProperties」卻允許其他名稱，請將「additionalProperties」設為 false",
+    });
   }
   const expressions = kinds.flatMap(({ key, value, at }) => {
     const expression = attempt(value, `${path}/${at}`);
@@ -65,11 +68,14 @@ function checkCount(schema: Schema, path: string, isOpen: boolean): void {
   const { minProperties = 0, maxProperties = Infinity, additionalProperties = false, patternProperties } = schema;
   const { properties = {}, required = [] } = schema;
   if (Number(minProperties) > required.length) {
-    refuse(`${path}/minProperties`, "is more than there are required properties");
+    refuse(`${path}/minProperties`, {
+      en: "is more than there are required properties",
+      "zh-TW": "大於必要屬性的數量",
+    });
   }
   const isUnbounded = isOpen || additionalProperties !== false || patternProperties !== undefined;
   if (maxProperties !== Infinity && (isUnbounded || Object.keys(properties).length > Number(maxProperties))) {
-    refuse(`${path}/maxProperties`, "is less than there may be properties");
+    refuse(`${path}/maxProperties`, { en: "is less than there may be properties", "zh-TW": "小於可能的屬性數量" });
   }
 }
 

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 
 /**
@@ -37,8 +38,7 @@ export function createRules(tokens: number = USUAL_TOKENS): Rules {
     length += name.length + expression.length;
     lines.push(`${name} ::= ${expression}`);
     if (length > MAX_LENGTH) {
-      const message = `The schemas of a call may need a grammar of ${MAX_LENGTH} characters at most: make them smaller.`;
-      throw new EngineError("bad_request", message);
+      throw new EngineError("bad_request", say.schemaTooLong(MAX_LENGTH));
     }
   };
 

@@ -39,7 +39,8 @@ export function jsonSchema(schema: JsonSchema, rules: Rules): string {
   const compiler: Compiler = {
     rules,
     compile(part, path) {
-      if (depth >= MAX_DEPTH) refuse(path, `is nested more than ${MAX_DEPTH} deep`);
+      if (depth >= MAX_DEPTH)
+        refuse(path, { en: `is nested more than ${MAX_DEPTH} deep`, "zh-TW": `的巢狀結構超過 ${MAX_DEPTH} 層` });
       depth++;
       try {
         return compilePart(part, path);
@@ -59,7 +60,8 @@ export function jsonSchema(schema: JsonSchema, rules: Rules): string {
 
   function compilePart(part: unknown, path: string): string {
     if (part === true) return anyValue(rules);
-    if (!isSchema(part)) return refuse(path, "must be a schema that something fits");
+    if (!isSchema(part))
+      return refuse(path, { en: "must be a schema that something fits", "zh-TW": "必須是有值能符合的 schema" });
     if (part.$ref !== undefined) return reference(part, path);
     if (part.allOf !== undefined) return compiler.compile(joined(part, path), path);
     if (part.anyOf !== undefined) return alternatives(part, "anyOf", path);
@@ -89,7 +91,13 @@ export function jsonSchema(schema: JsonSchema, rules: Rules): string {
   }
 
   function targetOf(pointer: string, path: string): unknown {
-    return resolve(schema, pointer) ?? refuse(path, `refers to '${pointer}', which is not in the schema`);
+    return (
+      resolve(schema, pointer) ??
+      refuse(path, {
+        en: `refers to '${pointer}', which is not in the schema`,
+        "zh-TW": `參照的「${pointer}」不在 schema 中`,
+      })
+    );
   }
 
   function joined(part: Schema, path: string): unknown {
@@ -99,14 +107,17 @@ export function jsonSchema(schema: JsonSchema, rules: Rules): string {
 
   function dereferenced(part: unknown, path: string, hops = 0): unknown {
     if (!isSchema(part) || part.$ref === undefined) return part;
-    if (hops > MAX_DEPTH) refuse(path, "refers to itself");
+    if (hops > MAX_DEPTH) refuse(path, { en: "refers to itself", "zh-TW": "參照自己" });
     const { $ref, ...siblings } = part;
     const target = targetOf($ref, path);
     return mergedAt(path, dereferenced(target, path, hops + 1), siblings);
   }
 
   function mergedAt(path: string, one: unknown, other: unknown): unknown {
-    return merged(one, other) ?? refuse(path, "joins schemas that a grammar cannot join");
+    return (
+      merged(one, other) ??
+      refuse(path, { en: "joins schemas that a grammar cannot join", "zh-TW": "結合了文法無法結合的 schema" })
+    );
   }
 
   function alternatives(part: Schema, keyword: "anyOf" | "oneOf", path: string): string {
@@ -114,9 +125,12 @@ export function jsonSchema(schema: JsonSchema, rules: Rules): string {
     const all = options.map((option) =>
       hasConstraints(siblings) ? joined({ ...siblings, allOf: [option] }, path) : option,
     );
-    if (all.length === 0) refuse(`${path}/${keyword}`, "is empty");
+    if (all.length === 0) refuse(`${path}/${keyword}`, { en: "is empty", "zh-TW": "是空的" });
     if (keyword === "oneOf" && !areDisjoint(all.map((option) => dereferenced(option, path)))) {
-      refuse(`${path}/oneOf`, "has alternatives that cannot be told apart by a type or a constant; use 'anyOf'");
+      refuse(`${path}/oneOf`, {
+        en: "has alternatives that cannot be told apart by a type or a constant; use 'anyOf'",
+        "zh-TW": "的選項無法以型別或常數區分，請使用「anyOf」",
+      });
     }
     const possible = all.flatMap((option, index) => compiler.attempt(option, `${path}/${keyword}/${index}`) ?? []);
     if (possible.length === 0) throw new Recursion();
@@ -125,10 +139,11 @@ export function jsonSchema(schema: JsonSchema, rules: Rules): string {
 
   function constants(part: Schema, values: readonly unknown[], path: string): string {
     const others = Object.keys(part).filter((key) => CONSTRAINTS.has(key) && !["type", "const", "enum"].includes(key));
-    if (others.length > 0) refuse(path, `has '${others[0]}' beside fixed values`);
+    if (others.length > 0)
+      refuse(path, { en: `has '${others[0]}' beside fixed values`, "zh-TW": `在固定的值之外還有「${others[0]}」` });
     const types = typesOf(part);
     const fitting = values.filter((value) => types.length === 0 || types.some((type) => isOfType(value, type)));
-    if (fitting.length === 0) refuse(path, "allows no value");
+    if (fitting.length === 0) refuse(path, { en: "allows no value", "zh-TW": "不允許任何值" });
     return either(fitting.map((value) => literal(JSON.stringify(value))));
   }
 
@@ -156,11 +171,13 @@ export function jsonSchema(schema: JsonSchema, rules: Rules): string {
       case "null":
         return '"null"';
       default:
-        return refuse(`${path}/type`, `is '${type}', which is no type`);
+        return refuse(`${path}/type`, { en: `is '${type}', which is no type`, "zh-TW": `是「${type}」，不是型別` });
     }
   }
 
-  return compiler.attempt(schema, "#") ?? refuse("#", "contains itself without an end");
+  return (
+    compiler.attempt(schema, "#") ?? refuse("#", { en: "contains itself without an end", "zh-TW": "無止盡地包含自己" })
+  );
 }
 
 /** Whether a schema can be had as a grammar. @throws EngineError `bad_request` that says why not. */
@@ -186,7 +203,11 @@ const INEXPRESSIBLE = (
 
 function refuseUnknown(part: Schema, path: string): void {
   const found = INEXPRESSIBLE.find((keyword) => Object.hasOwn(part, keyword));
-  if (found !== undefined) refuse(path, `has '${found}', which local models cannot keep to`);
+  if (found !== undefined)
+    refuse(path, {
+      en: `has '${found}', which local models cannot keep to`,
+      "zh-TW": `有「${found}」，本機模型無法遵守`,
+    });
 }
 
 function hasConstraints(part: Schema): boolean {

@@ -48,12 +48,16 @@ export function textOf(schema: Schema, path: string, rules: Rules): string {
   const formatted = typeof format === "string" ? FORMATS[format] : undefined;
   const source = schema["pattern"] ?? formatted;
   if (typeof source === "string") {
-    if (schema["pattern"] !== undefined && formatted !== undefined) refuse(path, "has both 'pattern' and 'format'");
+    if (schema["pattern"] !== undefined && formatted !== undefined)
+      refuse(path, { en: "has both 'pattern' and 'format'", "zh-TW": "同時有「pattern」與「format」" });
     return patterned(source);
   }
   const most = maxLength === undefined ? Math.max(min, mostCharacters(rules)) : Math.min(max, MOST_CHARACTERS);
   if (min > Math.min(most, MOST_CHARACTERS))
-    refuse(`${path}/minLength`, `is more than ${Math.min(most, MOST_CHARACTERS)}`);
+    refuse(`${path}/minLength`, {
+      en: `is more than ${Math.min(most, MOST_CHARACTERS)}`,
+      "zh-TW": `大於 ${Math.min(most, MOST_CHARACTERS)}`,
+    });
   return repeat(stringCharacter(rules), min, most);
 
   /** The pattern's texts, where all of them are as long as they may be. */
@@ -61,10 +65,16 @@ export function textOf(schema: Schema, path: string, rules: Rules): string {
     try {
       const { expression, least, most } = fitting(source);
       if (least >= min && most <= max) return expression;
-      return refuse(path, `allows strings of ${least} to ${most} characters by its pattern, and not by its length`);
+      return refuse(path, {
+        en: `allows strings of ${least} to ${most} characters by its pattern, and not by its length`,
+        "zh-TW": `的 pattern 允許 ${least} 到 ${most} 個字元的字串，與其長度限制不符`,
+      });
     } catch (error) {
       if (!(error instanceof PatternError)) throw error;
-      return refuse(`${path}/pattern`, `cannot be kept to: ${error.message}`);
+      return refuse(`${path}/pattern`, {
+        en: `cannot be kept to: ${error.message}`,
+        "zh-TW": `無法遵守：${error.message}`,
+      });
     }
   }
 

@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import type { Wording } from "../../messages/say.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 
 export interface Request {
@@ -8,8 +9,9 @@ export interface Request {
 
 export type Reply = { readonly id: number } & (
   | { readonly value: unknown }
-  /** `code` stands for an EngineError. */
-  | { readonly error: { readonly code?: EngineErrorCode; readonly message: string; readonly field?: string } }
+  | { readonly error: { readonly code?: undefined; readonly message: string } }
+  /** An EngineError. */
+  | { readonly error: { readonly code: EngineErrorCode; readonly message: Wording | string; readonly field?: string } }
 );
 
 /**
@@ -28,7 +30,7 @@ async function reply({ id, step }: Request, answer: (step: unknown) => Promise<u
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof EngineError)) return { id, error: { message } };
-    const { code, field } = error;
-    return { id, error: { code, message, ...(field !== undefined && { field }) } };
+    const { code, field, wording } = error;
+    return { id, error: { code, message: wording ?? message, ...(field !== undefined && { field }) } };
   }
 }

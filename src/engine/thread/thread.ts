@@ -94,7 +94,8 @@ export async function loadInThread<Step, Facts>(
   }
 }
 
-function errorOf({ code, message, field }: Extract<Reply, { error: unknown }>["error"]): Error {
-  if (code === undefined) return new Error(message);
+function errorOf(error: Extract<Reply, { error: unknown }>["error"]): Error {
+  if (error.code === undefined) return new Error(error.message);
+  const { code, message, field } = error;
   return new EngineError(code, message, field === undefined ? {} : { field });
 }

@@ -18,7 +18,7 @@ export function modelEntry(model: ModelStatus, created: number): Model {
       ...(calls !== undefined && { calls }),
       ...(doneBytes !== undefined && { done_bytes: doneBytes }),
       ...(totalBytes !== undefined && { total_bytes: totalBytes }),
-      ...(error !== undefined && { error }),
+      ...(error !== undefined && { error: error.en, translations: { "zh-TW": error["zh-TW"] } }),
     },
   };
 }

@@ -62,9 +62,16 @@ function isTokens(input: readonly unknown[]): input is readonly number[] {
 function refuseUnsupported(body: ChatCompletionRequest, receipt: Receipt): void {
   const { modalities, web_search_options: search } = body;
   if (Array.isArray(modalities) && modalities.includes("audio")) {
-    receipt.refuse("modalities", "asks for audio. Local models write text.");
+    receipt.refuse("modalities", {
+      en: "asks for audio. Local models write text.",
+      "zh-TW": "要求聲音，而本機模型只輸出文字。",
+    });
   }
-  if (search != null) receipt.refuse("web_search_options", "asks for a search. Local models have none.");
+  if (search != null)
+    receipt.refuse("web_search_options", {
+      en: "asks for a search. Local models have none.",
+      "zh-TW": "要求搜尋，而本機模型沒有搜尋功能。",
+    });
 }
 
 /** Results of tools bear the function's name, which some templates write, and OpenAI's messages leave out. */
@@ -89,7 +96,10 @@ function text(content: Message["content"], path: string, receipt: Receipt): stri
   return content
     .map((part, index) => {
       if (part.type === "text") return part.text ?? "";
-      receipt.refuse(`${path}[${index}]`, `is of type '${part.type}'. Local models read text only.`);
+      receipt.refuse(`${path}[${index}]`, {
+        en: `is of type '${part.type}'. Local models read text only.`,
+        "zh-TW": `型別是「${part.type}」，本機模型只讀取文字。`,
+      });
       return "";
     })
     .join("");

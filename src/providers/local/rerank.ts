@@ -10,7 +10,11 @@ import { keepAlive } from "./keep-alive.ts";
  */
 export function rerankRequest(body: RerankRequest, receipt: Receipt): EngineRequest {
   const { query, documents, truncate, truncation, max_tokens_per_doc, raw_scores, rank_fields } = body;
-  if (rank_fields != null) receipt.refuse("rank_fields", "names fields of documents. Local models read their 'text'.");
+  if (rank_fields != null)
+    receipt.refuse("rank_fields", {
+      en: "names fields of documents. Local models read their 'text'.",
+      "zh-TW": "指定了文件的欄位，而本機模型只讀取「text」。",
+    });
   return {
     ...keepAlive(body),
     query,

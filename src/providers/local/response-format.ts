@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from "../../api/chat.ts";
 import type { Receipt } from "../../api/receipt.ts";
-import { EngineError } from "../../engine/errors.ts";
+import { EngineError, wordingOf } from "../../engine/errors.ts";
+import { say } from "../../messages/say.ts";
 import { checkSchema } from "../../engine/grammar/schema.ts";
 import type { GenerateRequest, JsonSchema } from "../../engine/model.ts";
 
@@ -30,7 +31,7 @@ export function canKeepTo(schema: JsonSchema, field: string, receipt: Receipt): 
     return true;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    receipt.refuse(field, `is more than a grammar can say. ${error.message}`);
+    receipt.refuse(field, say.schemaTooRich(wordingOf(error)));
     return false;
   }
 }

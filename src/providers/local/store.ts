@@ -1,6 +1,7 @@
 import type { Model } from "../../api/models.ts";
 import type { Activities } from "../../engine/activities.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { PURPOSES, type Purpose } from "../../engine/hub/needed-files.ts";
 import { type Defaults, modelStatus, modelStatuses, referenceOf } from "../../engine/model-status.ts";
@@ -33,9 +34,10 @@ export function localStore({ engine, activities, defaults }: LocalStoreParts): L
     signal: AbortSignal,
     work: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<AsyncIterable<Model>> => {
+    const reference = referenceOf(name, defaults); // throws before there is work whose failure nobody would hear
     const left = new AbortController();
     const working = work(AbortSignal.any([signal, left.signal]));
-    const news = newsOf(referenceOf(name, defaults), working, activities);
+    const news = newsOf(reference, working, activities);
     await news.next();
     if (news.isOver()) await working; // throws what went wrong at once
     return (async function* () {
@@ -115,5 +117,7 @@ async function asked<T>(work: () => Promise<T>): Promise<T> {
 function checked(purpose: string | undefined): Purpose | undefined {
   const known = PURPOSES.find((known) => known === purpose);
   if (purpose === undefined || known !== undefined) return known;
-  throw new EngineError("bad_request", `'${purpose}' is no purpose of a model; there are: ${PURPOSES.join(", ")}.`);
+  throw new EngineError("bad_request", say.wrongValue("purpose", purpose.slice(0, 100), PURPOSES), {
+    field: "purpose",
+  });
 }

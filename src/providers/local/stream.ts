@@ -1,6 +1,7 @@
-import type { ChatCompletionChunk, ChunkChoice } from "../../api/chat.ts";
+import type { ChatCompletionChunk } from "../../api/chat.ts";
 import { upstreamBroke } from "../../api/error.ts";
-import { Json } from "../../api/json.ts";
+import type { Json } from "../../api/json.ts";
+import { type ChunkMaker, createChunkMaker } from "../chunk-maker.ts";
 import type { EndEvent, Piece } from "./answer.ts";
 import { type Answers, head, usage } from "./completion.ts";
 import { asApiError } from "./error.ts";
@@ -10,28 +11,26 @@ export async function* chunks(
   { model, all }: Answers,
   withUsage: boolean,
 ): AsyncGenerator<readonly Json<ChatCompletionChunk>[]> {
-  const base = { ...head(model), object: "chat.completion.chunk" } as const;
+  const shared = head(model);
   const ends: EndEvent[] = [];
-  let index = 0;
+  let maker = createChunkMaker(shared, withUsage);
   try {
     for await (const answer of all) {
+      const index = ends.length;
       for await (const piece of answer) {
         if ("end" in piece) ends.push(piece.end);
-        const choices = [choice(index, piece)];
-        yield [
-          Json.fromValue<ChatCompletionChunk>(withUsage ? { ...base, choices, usage: null } : { ...base, choices }),
-        ];
+        yield [chunk(maker, piece)];
       }
       if (ends.length === index) throw upstreamBroke("The engine");
-      index++;
+      maker = createChunkMaker(shared, withUsage, ends.length);
     }
-    yield [Json.fromValue<ChatCompletionChunk>({ ...base, choices: [], usage: usage(ends) })];
+    yield [maker.usage(usage(ends))];
   } catch (thrown) {
     throw asApiError(thrown);
   }
 }
 
-function choice(index: number, piece: Piece): ChunkChoice {
-  if ("end" in piece) return { index, delta: {}, logprobs: null, finish_reason: piece.finish_reason };
-  return { index, delta: piece.delta, logprobs: piece.logprobs, finish_reason: null };
+function chunk(maker: ChunkMaker, piece: Piece): Json<ChatCompletionChunk> {
+  if ("end" in piece) return maker.delta({}, piece.finish_reason);
+  return maker.delta(piece.delta, null, piece.logprobs);
 }
