@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createBalance } from "./balance.ts";
 import { createHealth, type Health } from "./health.ts";
-import type { ModelFacts, Price } from "./model.ts";
+import type { ModelFacts } from "./model.ts";
+import type { Price } from "./prices/price.ts";
 
 const models = ["a", "b", "c"];
 const idle = createHealth();

@@ -1,5 +1,6 @@
 import type { Health } from "./health.ts";
-import type { Balance, Group, Price } from "./model.ts";
+import type { Balance, Group } from "./model.ts";
+import type { Price } from "./prices/price.ts";
 
 /**
  * Orders a group's models, the one to be asked first in front.
