@@ -6,6 +6,7 @@ import { modelStatus, modelStatuses, referenceOf } from "./engine/model-status.t
 import { parseReference } from "./engine/reference.ts";
 import type { LocalModels } from "./gateway/model.ts";
 import { createLocalHub } from "./local-engine.ts";
+import { EVERY_LANGUAGE } from "./messages/language.ts";
 import { huggingface } from "./providers/huggingface/index.ts";
 import { asApiError } from "./providers/local/error.ts";
 import { modelEntry } from "./providers/local/models.ts";
@@ -36,7 +37,8 @@ export function createLocalModels(config: Config, engine: Child, activities: Act
   /** What the engine answers; undefined where it does not run, or not in time. */
   const ask = async (path: string): Promise<unknown> => {
     if (!engine.isRunning()) return undefined;
-    const request = { method: "GET", url: `http://localhost/v1${path}`, headers: {} } as const;
+    const headers = { "accept-language": EVERY_LANGUAGE };
+    const request = { method: "GET", url: `http://localhost/v1${path}`, headers } as const;
     const response = await engine.send(request, AbortSignal.timeout(ENGINE_TIMEOUT_MS)).catch(() => undefined);
     return response?.status === 200 ? (JSON.parse(await readText(response)) as unknown) : undefined;
   };

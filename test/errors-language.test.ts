@@ -7,7 +7,7 @@ import { event, sendJson, startEvents } from "./fakes/openai.ts";
 import { startFakeHub } from "./fakes/hub.ts";
 import { type Fronted, post, startFronted } from "./fronted.ts";
 import { startOmniport, type TestServer } from "./omniport.ts";
-import { type RawResponse, send } from "./raw-http.ts";
+import { type RawResponse, send, sendBytes } from "./raw-http.ts";
 
 interface ErrorBody {
   readonly message: string;
@@ -121,7 +121,7 @@ const refused: Readonly<Record<string, Refused>> = {
     body: "{",
     status: 400,
     code: "invalid_json",
-    says: "請求主體不是有效的 JSON：",
+    says: "請求主體不是有效的 JSON：第 1 行第 2 欄有誤",
   },
   "an array for a body": { body: [], status: 400, code: "invalid_json", says: "請求主體必須是 JSON 物件。" },
   "an empty body": { body: "", status: 400, code: "invalid_json", says: "請求主體是空的：請傳送 JSON 物件。" },
@@ -164,6 +164,12 @@ const refused: Readonly<Record<string, Refused>> = {
     status: 404,
     code: "model_not_found",
     says: "沒有「opnai/gpt-4o」這個模型。您是指「openai/gpt-4o」嗎？",
+  },
+  "a parameter that the provider has no equal of": {
+    body: { model: "openai/o3", messages, stop: ["x"] },
+    status: 400,
+    code: "unsupported_parameter",
+    says: "不支援參數「stop」：這個模型不接受，請省略它，並自行截斷回答。",
   },
   "a provider without a key": {
     body: { model: "claude/claude-sonnet-4-5", messages },
@@ -254,6 +260,23 @@ test("the language with the best quality counts, and English where none is spoke
   }
 });
 
+test("bytes that are no HTTP are refused in the language that stands among them, and so is a tunnel", async () => {
+  const language = `Accept-Language: ${TAIWAN}\r\n`;
+  const refused = {
+    [`GET /v1/models HTTP/1.1\r\nHost: x\r\n${language}no header\r\n\r\n`]: "這個請求不是有效的 HTTP。",
+    [`GET /v1/models HTTP/1.1\r\nHost: x\r\n${language}Cookie: ${"x".repeat(20_000)}\r\n\r\n`]:
+      "標頭過大：最多接受 16 KiB。",
+    [`CONNECT a.example:443 HTTP/1.1\r\nHost: x\r\n${language}\r\n`]:
+      "不能以 CONNECT 連到 a.example:443：這個伺服器不是代理伺服器。",
+    "no HTTP\r\n\r\n": "The request is not valid HTTP.",
+  };
+  for (const [bytes, message] of Object.entries(refused)) {
+    const response = await sendBytes(fronted.server.url, bytes);
+    assert.equal(errorOf(response).message, message);
+    assert.equal(response.headers["content-language"], bytes.includes(TAIWAN) ? "zh-TW" : "en");
+  }
+});
+
 test("a provider's own words stay as they are, in whatever language", async () => {
   const error = { message: "The weather is bad today.", type: "invalid_request_error", param: "x", code: "weather" };
   await using own = await startFronted({ answer: (_, response) => sendJson(response, { error }, 400) });
@@ -284,7 +307,7 @@ test("a provider that cannot be reached, and one whose stream breaks, are told i
   assert.match(error.message, /^無法連到 127\.0\.0\.1:\d+（ECONNREFUSED）。$/);
 });
 
-test("what the engine process cannot do is told in the client's language, with its own words for the details", async () => {
+test("what the engine process cannot do is told in the client's language, with all details", async () => {
   const folder = await mkdtemp(join(tmpdir(), "omniport-language-"));
   const hub = await startFakeHub(folder);
   const server = await startOmniport({ HF_ENDPOINT: hub.url, HF_HOME: join(folder, "huggingface") });
@@ -300,7 +323,14 @@ test("what the engine process cannot do is told in the client's language, with i
       ["/models/load", { model: name }],
     ] as const) {
       const [english, chinese] = [await told(path, body, "en"), await told(path, body, "zh-TW")];
-      assert.equal(chinese.message, `找不到這個模型、版本或檔案。詳細資訊：${english.message}`);
+      assert.equal(
+        english.message,
+        `There is no model 'nobody/nothing' at ${hub.url}: its name is written differently, or it is private and needs HF_TOKEN.`,
+      );
+      assert.equal(
+        chinese.message,
+        `${hub.url} 沒有「nobody/nothing」這個模型：名稱可能有誤，或它是私有的，需要 HF_TOKEN。`,
+      );
       assert.deepEqual({ ...chinese, message: "" }, { ...english, message: "" });
     }
     const own = await told("/chat/completions", { model: name, messages, top_logprobs: 1 }, "zh-TW");

@@ -170,6 +170,12 @@ test("an architecture that cannot run is refused before its weights are download
   const failed = await state("huggingface/tiny/strange");
   assert.equal(failed?.state, "failed");
   assert.match(failed?.error ?? "", /HologramModel/);
+  const chinese = await fetch(`${server.api}/models/huggingface/tiny/strange`, {
+    headers: { "accept-language": "zh-TW" },
+  });
+  const { omniport } = (await chinese.json()) as Model;
+  assert.match(omniport?.error ?? "", /^這個模型的架構或格式無法在這裡執行。詳細資訊：.*HologramModel/);
+  assert.deepEqual([failed?.translations, omniport?.translations], [undefined, undefined]);
 });
 
 test("what cannot be fetched, unloaded or removed has its own status and reason", TIME_LIMIT, async () => {
@@ -183,6 +189,16 @@ test("what cannot be fetched, unloaded or removed has its own status and reason"
   assert.equal(elsewhere.status, 401); // no key for it; with one, it would be a 400
   assert.equal((await remove("huggingface/..%2F..%2Fetc")).status, 400);
   assert.equal((await remove(`huggingface/${folder}`)).status, 400);
+});
+
+test("a name that can be none is refused, and does not end the engine", TIME_LIMIT, async () => {
+  for (const action of ["pull", "load"] as const) {
+    for (const model of ["huggingface/../x", "hf/a/b/c"]) {
+      const response = await manage(action, { model });
+      assert.equal(response.status, 400, model);
+      assert.match(await response.text(), /does not name a model/);
+    }
+  }
 });
 
 test("the list tells the state of the defaults and of each model", TIME_LIMIT, async () => {

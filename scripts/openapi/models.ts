@@ -20,7 +20,12 @@ const localState = described<LocalModelState>()(
     calls: perhaps(z.int(), "That use it or wait for it.", "正在使用或等待它的呼叫數。"),
     done_bytes: perhaps(z.int(), "While it is downloaded.", "下載中：已完成。"),
     total_bytes: perhaps(z.int(), "While it is downloaded.", "下載中：總共。"),
-    error: perhaps(z.string(), "Why it failed.", "失敗的原因。"),
+    error: perhaps(z.string(), "Why it failed, in the client's language.", "失敗的原因，使用用戶端的語言。"),
+    translations: perhaps(
+      z.object({ "zh-TW": z.string() }),
+      "`error` in other languages, with `accept-language: mul`.",
+      "`error` 的其他語言版本；`accept-language: mul` 時才有。",
+    ),
   }),
 );
 

@@ -1,3 +1,5 @@
+import type { Translations } from "../messages/say.ts";
+
 /** One entry of `GET /v1/models`. Source: https://platform.openai.com/docs/api-reference/models */
 export interface Model {
   readonly id: string;
@@ -30,6 +32,8 @@ export interface LocalModelState {
   readonly total_bytes?: number;
   /** Why it failed. */
   readonly error?: string;
+  /** `error` in the other languages: only in what one Omniport tells another, which knows its client's. */
+  readonly translations?: Translations;
 }
 
 /** The answer to `DELETE /v1/models/{id}`. */

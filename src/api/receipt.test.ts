@@ -11,9 +11,12 @@ test("a receipt lists each field once, by what was done to it", () => {
 });
 
 test("what changes an answer is refused, or dropped where the client allows it", () => {
-  assert.throws(() => createReceipt(false).refuse("audio", "is not had here."), { status: 400, param: "audio" });
+  const why = { en: "is not had here.", "zh-TW": "這裡沒有。" };
+  const message = "Unsupported parameter: 'audio' is not had here.";
+  const wording = { en: message, "zh-TW": "不支援參數「audio」：這裡沒有。" };
+  assert.throws(() => createReceipt(false).refuse("audio", why), { status: 400, param: "audio", message, wording });
   const lenient = createReceipt(true);
-  lenient.refuse("audio", "is not had here.");
+  lenient.refuse("audio", why);
   assert.equal(lenient.text(), "dropped=audio");
 });
 

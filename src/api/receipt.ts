@@ -1,4 +1,4 @@
-import { say } from "../messages/say.ts";
+import { say, type Wording } from "../messages/say.ts";
 import { type ApiError, invalidRequest } from "./error.ts";
 
 /** How a field of the request was treated where the provider has no equal for it. */
@@ -22,7 +22,7 @@ export interface Receipt {
    * @param why says what is not possible, and what would be: it follows the field's name in the error.
    * @throws ApiError 400 that names the field, unless the client allowed it to be dropped; then it is noted.
    */
-  refuse(field: string, why: string): void;
+  refuse(field: string, why: Wording): void;
   /** `dropped=seed,user;clamped=temperature`; "" where every field went through as it was. */
   text(): string;
   /** An empty one under the same rule: each of several attempts notes its own. */
@@ -33,28 +33,45 @@ export interface Receipt {
 
 /** @param dropParams whether unsupported fields are dropped instead of refused: `x-omniport-drop-params: true`. */
 export function createReceipt(dropParams: boolean): Receipt {
-  const notes = new Map<Treatment, Set<string>>();
-  const note = (treatment: Treatment, field: string): void => {
-    notes.set(treatment, (notes.get(treatment) ?? new Set()).add(field));
-  };
-  let adopted: Receipt | undefined;
-  return {
-    mayDrop: dropParams,
-    note,
-    blank: () => createReceipt(dropParams),
-    adopt: (receipt) => void (adopted = receipt),
-    refuse(field, why) {
-      if (!dropParams) throw unsupported(field, why);
-      note("dropped", field);
-    },
-    text() {
-      if (adopted) return adopted.text();
-      return [...notes].map(([treatment, fields]) => `${treatment}=${[...fields].join(",")}`).join(";");
-    },
-  };
+  return new Notes(dropParams);
 }
 
-function unsupported(field: string, why: string): ApiError {
+/** Two of them are made for every call, and nearly all stay empty: a class, as that is one small object. */
+class Notes implements Receipt {
+  readonly mayDrop: boolean;
+  #fields: Map<Treatment, Set<string>> | undefined;
+  #adopted: Receipt | undefined;
+
+  constructor(mayDrop: boolean) {
+    this.mayDrop = mayDrop;
+  }
+
+  note(treatment: Treatment, field: string): void {
+    this.#fields ??= new Map();
+    this.#fields.set(treatment, (this.#fields.get(treatment) ?? new Set()).add(field));
+  }
+
+  refuse(field: string, why: Wording): void {
+    if (!this.mayDrop) throw unsupported(field, why);
+    this.note("dropped", field);
+  }
+
+  text(): string {
+    if (this.#adopted) return this.#adopted.text();
+    if (!this.#fields) return "";
+    return [...this.#fields].map(([treatment, fields]) => `${treatment}=${[...fields].join(",")}`).join(";");
+  }
+
+  blank(): Receipt {
+    return new Notes(this.mayDrop);
+  }
+
+  adopt(receipt: Receipt): void {
+    this.#adopted = receipt;
+  }
+}
+
+function unsupported(field: string, why: Wording): ApiError {
   const message = say.unsupportedParameter(field, why);
   return invalidRequest(message, field, "unsupported_parameter");
 }
@@ -63,6 +80,7 @@ const TREATMENTS: readonly string[] = ["dropped", "renamed", "emulated", "clampe
 
 /** Notes what the receipt of another Omniport says, one that has answered for us: what it changed, we changed. */
 export function noteAll(receipt: Receipt, text: string): void {
+  if (text === "") return;
   for (const part of text.split(";")) {
     const [treatment = "", fields = ""] = part.split("=");
     if (!TREATMENTS.includes(treatment)) continue;

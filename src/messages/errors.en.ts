@@ -3,6 +3,8 @@
  * the same keys, or do not compile. A provider's own words are no part of this: they are shown as they came.
  */
 
+import type { Translated } from "./language.ts";
+
 /** What a field should have been; a list of values means one of them. */
 export type Expected = Expectation | readonly string[];
 
@@ -78,7 +80,7 @@ export const english = {
     value < bound
       ? `Invalid '${path}': ${kind} below minimum value. Expected a value >= ${bound}, but got ${value} instead.`
       : `Invalid '${path}': ${kind} above maximum value. Expected a value <= ${bound}, but got ${value} instead.`,
-  unsupportedParameter: (path: string, why: string): string => `Unsupported parameter: '${path}' ${why}`,
+  unsupportedParameter: (path: string, why: Translated): string => `Unsupported parameter: '${path}' ${why.en}`,
   streamOptions: "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
   emptyMessages:
     "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
@@ -183,6 +185,12 @@ export const english = {
   diverged: "The second answer is another one than the first.",
   formatViolated: (problem: string): string =>
     `The model's answer does not fit the 'response_format': ${problem}. Try again, or simplify the schema.`,
+
+  // Why a parameter cannot be honoured: what follows its name
+  oldForm: (now: string): string => `is the old form of '${now}'. Use that.`,
+  oldRole: "is 'function', the old form of 'tool'. Use that with a 'tool_call_id'.",
+  unknownHere: (instead: string): string => `is not known here: use '${instead}'.`,
+  schemaTooRich: (reason: Translated): string => `is more than a grammar can say. ${reason.en}`,
 
   // Images from the web
   tooManyImages: (max: number): string => `At most ${max} images can be fetched for one call.`,

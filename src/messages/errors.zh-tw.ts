@@ -10,7 +10,7 @@ export const chinese: ErrorMessages = {
     const [side, sign] = value < bound ? ["過小", ">="] : ["過大", "<="];
     return `「${path}」的${kind === "integer" ? "整數" : "數值"}${side}：應 ${sign} ${bound}，收到的是 ${value}。`;
   },
-  unsupportedParameter: (path, why) => `不支援參數「${path}」。原因：'${path}' ${why}`,
+  unsupportedParameter: (path, why) => `不支援參數「${path}」：${why["zh-TW"]}`,
   streamOptions: "只有啟用「stream」時，才能使用參數「stream_options」。",
   emptyMessages: "「messages」是空陣列：至少需要一則訊息。",
   emptyArray: (path, expected) => `「${path}」是空陣列：應為${EXPECTATIONS[expected]}。`,
@@ -25,7 +25,7 @@ export const chinese: ErrorMessages = {
   // The body
   bodyNotUtf8: "請求主體不是有效的 UTF-8。",
   bodyEmpty: "請求主體是空的：請傳送 JSON 物件。",
-  bodyNoJson: (reason) => `請求主體不是有效的 JSON：${reason}`,
+  bodyNoJson: (reason) => `請求主體不是有效的 JSON：${jsonFault(reason)}`,
   bodyNoObject: "請求主體必須是 JSON 物件。",
   bodyTooDeep: (levels) => `請求主體的巢狀結構超過 ${levels} 層。`,
   bodyTooLarge: (megabytes) => `請求主體過大：最多接受 ${megabytes} MiB。`,
@@ -102,6 +102,12 @@ export const chinese: ErrorMessages = {
   eventTooLong: (characters) => `供應商傳來超過 ${characters} 個字元的事件。`,
   diverged: "第二個回答與第一個不同。",
   formatViolated: (problem) => `模型的回答不符合「response_format」：${problem}。請再試一次，或簡化 schema。`,
+
+  // Why a parameter cannot be honoured: what follows its name
+  oldForm: (now) => `這是「${now}」的舊形式，請改用「${now}」。`,
+  oldRole: "「function」是「tool」的舊形式，請改用「tool」並附上「tool_call_id」。",
+  unknownHere: (instead) => `這裡不支援，請改用「${instead}」。`,
+  schemaTooRich: (reason) => `這個 schema 超出文法所能表達的範圍。${reason["zh-TW"]}`,
 
   // Images from the web
   tooManyImages: (max) => `一次呼叫最多可擷取 ${max} 張圖片。`,
@@ -180,6 +186,18 @@ const ENGINE_FAULTS: Readonly<Record<EngineFault, string>> = {
   bad_request: "請求不正確。",
   busy: "本機模型正忙碌中：請稍後再試。",
 };
+
+/**
+ * What V8's `JSON.parse` says, as far as it is known.
+ * Source: https://source.chromium.org/chromium/chromium/src/+/main:v8/src/common/message-template.h (`kJsonParse…`)
+ */
+function jsonFault(reason: string): string {
+  const place = /at position \d+ \(line (\d+) column (\d+)\)/.exec(reason);
+  const token = /^Unexpected token '(.+?)', .* is not valid JSON$/su.exec(reason);
+  if (place) return `第 ${place[1]} 行第 ${place[2]} 欄有誤（${reason}）。`;
+  if (token) return `有不應出現的「${token[1]}」（${reason}）。`;
+  return reason === "Unexpected end of JSON input" ? "內容在結束之前就中斷了。" : reason;
+}
 
 function nameOf(expected: Expected): string {
   return typeof expected === "string" ? EXPECTATIONS[expected] : `${quoted(expected)}其中之一`;

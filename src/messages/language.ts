@@ -1,6 +1,9 @@
 /** What is spoken here: English, and Traditional Chinese as used in Taiwan. */
 export type Language = "en" | "zh-TW";
 
+/** The same in each language. */
+export type Translated = Readonly<Record<Language, string>>;
+
 /**
  * What `accept-language` says where another Omniport is asked, which then sends its errors in every language: which one
  * counts, only the gateway knows that has the client. It is the code of ISO 639 for "multiple languages".

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { engineEnglish } from "./engine.en.ts";
+import { engineChinese } from "./engine.zh-tw.ts";
 import { english } from "./errors.en.ts";
 import { chinese } from "./errors.zh-tw.ts";
 import { preferredLanguage } from "./language.ts";
@@ -10,21 +12,34 @@ import { say } from "./say.ts";
 const sources = join(import.meta.dirname, "..");
 
 /** `new ApiError(404, "api_error", "…"`, `invalidRequest("…"` and `const message = "…"`, with any kind of quotes. */
-const PLAIN_TEXT = /(new ApiError\([^,()]+,[^,()]+,|\b(invalidRequest|refused|unsupported)\(|const message =)\s*["`]/;
+const PLAIN_TEXT =
+  /(new ApiError\([^,()]+,[^,()]+,|\b(invalidRequest|refused|unsupported)\(|\brefuse\([^,]+,|const message =)\s*["`]/;
 
-test("every error of the API is worded in both languages", () => {
-  const files = globSync("{access,api,gateway,providers,server,upstream}/**/*.ts", { cwd: sources });
-  const untranslated = files
+/** An error of the engine about anything else than what is wrong with a model's own files, which is told in English. */
+const PLAIN_ENGINE_TEXT = /new EngineError\(\s*"(?!corrupt|unsupported)\w+",\s*["`]|\brefuse\([^,]+, ["`]/;
+
+function filesWith(text: RegExp, folders: string): readonly string[] {
+  return globSync(`${folders}/**/*.ts`, { cwd: sources })
     .filter((file) => !file.endsWith(".test.ts"))
-    .filter((file) => PLAIN_TEXT.test(readFileSync(join(sources, file), "utf8")));
-  assert.deepEqual(untranslated, []);
+    .filter((file) => text.test(readFileSync(join(sources, file), "utf8")));
+}
+
+test("every error of the API is worded in both languages, and each of the engine's that is no fault of a file", () => {
+  assert.deepEqual(filesWith(PLAIN_TEXT, "{access,api,gateway,providers,server,upstream}"), []);
+  assert.deepEqual(filesWith(PLAIN_ENGINE_TEXT, "{engine,providers}"), []);
+});
+
+test("both catalogues have the same keys in both languages, and no key twice", () => {
+  assert.deepEqual(Object.keys(chinese).toSorted(), Object.keys(english).toSorted());
+  assert.deepEqual(Object.keys(engineChinese).toSorted(), Object.keys(engineEnglish).toSorted());
+  assert.equal(Object.keys(say).length, Object.keys(english).length + Object.keys(engineEnglish).length);
 });
 
 test("messages without values are in their language", () => {
   const constants = (words: object): readonly string[] =>
     Object.values(words).filter((text) => typeof text === "string");
-  for (const text of constants(english)) assert.match(text, /^[\x20-\x7e]+$/);
-  for (const text of constants(chinese)) assert.match(text, /\p{Script=Han}.*[。」]$/u);
+  for (const text of constants({ ...english, ...engineEnglish })) assert.match(text, /^[\x20-\x7e]+$/);
+  for (const text of constants({ ...chinese, ...engineChinese })) assert.match(text, /\p{Script=Han}.*[。」]$/u);
 });
 
 test("a message has its values in each language", () => {

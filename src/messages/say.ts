@@ -1,16 +1,20 @@
+import { type EngineMessages, engineEnglish } from "./engine.en.ts";
+import { engineChinese } from "./engine.zh-tw.ts";
 import { type ErrorMessages, english } from "./errors.en.ts";
 import { chinese } from "./errors.zh-tw.ts";
-import type { Language } from "./language.ts";
+import type { Translated } from "./language.ts";
 
 /** One message in each language. */
-export type Wording = Readonly<Record<Language, string>>;
+export type Wording = Translated;
 
 /** A message in the other languages than English: what one Omniport sends another along with an error. */
 export type Translations = Omit<Wording, "en">;
 
 type InEachLanguage<Text> = Text extends (...values: infer Values) => string ? (...values: Values) => Wording : Wording;
 
-type Say = { readonly [Key in keyof ErrorMessages]: InEachLanguage<ErrorMessages[Key]> };
+type Messages = ErrorMessages & EngineMessages;
+
+type Say = { readonly [Key in keyof Messages]: InEachLanguage<Messages[Key]> };
 
 type Text = string | ((...values: never[]) => string);
 
@@ -18,8 +22,11 @@ type Text = string | ((...values: never[]) => string);
 export const say: Say = everyText();
 
 function everyText(): Say {
-  const translated: Readonly<Record<string, Text>> = chinese;
-  const texts = Object.entries<Text>(english).map(([key, text]) => [key, inBoth(text, translated[key] ?? text)]);
+  const translated: Readonly<Record<string, Text>> = { ...chinese, ...engineChinese };
+  const texts = Object.entries<Text>({ ...english, ...engineEnglish }).map(([key, text]) => [
+    key,
+    inBoth(text, translated[key] ?? text),
+  ]);
   return Object.fromEntries(texts) as Say;
 }
 

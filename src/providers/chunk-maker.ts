@@ -9,16 +9,20 @@ export interface ChunkMaker {
   usage(usage: Usage): Json<ChatCompletionChunk>;
 }
 
-/** @param withUsage whether `usage: null` stands on every chunk but the last, as OpenAI has it when it was asked for. */
+/**
+ * @param withUsage whether `usage: null` stands on every chunk but the last, as OpenAI has it when it was asked for.
+ * @param index of the answer, where there are several.
+ */
 export function createChunkMaker(
   head: Pick<ChatCompletionChunk, "id" | "created" | "model">,
   withUsage: boolean,
+  index = 0,
 ): ChunkMaker {
   const shared = { ...head, object: "chat.completion.chunk" } as const;
   const quiet = withUsage ? { usage: null } : {};
   const of = (delta: Delta, finish_reason: FinishReason | null, logprobs: object | null): ChatCompletionChunk => ({
     ...shared,
-    choices: [{ index: 0, delta, logprobs, finish_reason }],
+    choices: [{ index, delta, logprobs, finish_reason }],
     ...quiet,
   });
 
@@ -32,7 +36,7 @@ export function createChunkMaker(
   return {
     delta(delta, finish_reason = null, logprobs = null) {
       const { content } = delta;
-      const isText = typeof content === "string" && finish_reason === null && logprobs === null;
+      const isText = index === 0 && typeof content === "string" && finish_reason === null && logprobs === null;
       if (isText && Object.keys(delta).length === 1) return text(content);
       return Json.fromValue(of(delta, finish_reason, logprobs));
     },

@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, Tool } from "../api/chat.ts";
 import type { Receipt } from "../api/receipt.ts";
+import { say } from "../messages/say.ts";
 
 /** A tool as the client describes it. */
 export interface DescribedFunction {
@@ -26,8 +27,8 @@ interface NamedTool {
  * @throws ApiError 400 for tools of other types, and for the old form of all this.
  */
 export function functionTools(body: ChatCompletionRequest, receipt: Receipt): FunctionTools {
-  if (body["functions"] != null) receipt.refuse("functions", "is the old form of 'tools'. Use that.");
-  if (body["function_call"] != null) receipt.refuse("function_call", "is the old form of 'tool_choice'. Use that.");
+  if (body["functions"] != null) receipt.refuse("functions", say.oldForm("tools"));
+  if (body["function_call"] != null) receipt.refuse("function_call", say.oldForm("tool_choice"));
   const all = (body.tools ?? []).flatMap((tool, index) => described(tool, `tools[${index}]`, receipt));
   const { choice, allowed } = toolChoice(body.tool_choice, receipt);
   const functions = allowed ? all.filter(({ name }) => allowed.has(name)) : all;
@@ -36,7 +37,10 @@ export function functionTools(body: ChatCompletionRequest, receipt: Receipt): Fu
 
 function described(tool: Tool, path: string, receipt: Receipt): readonly DescribedFunction[] {
   if (tool.type === "function") return [tool["function"] as DescribedFunction];
-  receipt.refuse(path, `has the type '${tool.type}'. This provider knows 'function' only.`);
+  receipt.refuse(path, {
+    en: `has the type '${tool.type}'. This provider knows 'function' only.`,
+    "zh-TW": `型別是「${tool.type}」，這個供應商只支援「function」。`,
+  });
   return [];
 }
 
@@ -53,6 +57,9 @@ function toolChoice(
     receipt.note("emulated", "tool_choice");
     return { choice: mode, allowed: new Set(tools.flatMap((tool) => tool.function?.name ?? [])) };
   }
-  receipt.refuse("tool_choice", `has the type '${wanted.type}'. This provider knows 'function' and 'allowed_tools'.`);
+  receipt.refuse("tool_choice", {
+    en: `has the type '${wanted.type}'. This provider knows 'function' and 'allowed_tools'.`,
+    "zh-TW": `型別是「${wanted.type}」，這個供應商只支援「function」與「allowed_tools」。`,
+  });
   return {};
 }

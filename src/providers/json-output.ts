@@ -1,10 +1,13 @@
-import { type ZodType, fromJSONSchema, registry } from "zod";
+import { createRequire } from "node:module";
+import type * as Zod from "zod";
 import { ApiError } from "../api/error.ts";
 import { say } from "../messages/say.ts";
 
 /*
  * Structured output from models that are not bound to a schema: they are told, and their answer is checked.
  */
+
+const require = createRequire(import.meta.url);
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 type ResponseFormat = { readonly type: string; readonly [field: string]: unknown } | null | undefined;
@@ -56,7 +59,9 @@ function jsonProblem(text: string, schema: JsonSchema): string | undefined {
 }
 
 /** Undefined for a schema that says more than Zod can check: then being JSON has to do. */
-function validator(schema: JsonSchema): ZodType | undefined {
+function validator(schema: JsonSchema): Zod.ZodType | undefined {
+  // Large, and needed for few answers: it is loaded for the first.
+  const { fromJSONSchema, registry } = require("zod") as typeof Zod;
   try {
     return fromJSONSchema(checkable(schema), { registry: registry() });
   } catch {

@@ -14,7 +14,10 @@ export function textContent({ content, refusal }: Message, path: string, receipt
     .map((part, index) => {
       if (part.type === "text") return part.text ?? "";
       if (part.type === "refusal" && typeof part["refusal"] === "string") return part["refusal"];
-      receipt.refuse(`${path}.content[${index}]`, `has the type '${part.type}'. This model takes text there.`);
+      receipt.refuse(`${path}.content[${index}]`, {
+        en: `has the type '${part.type}'. This model takes text there.`,
+        "zh-TW": `型別是「${part.type}」，這個模型在這裡只接受文字。`,
+      });
       return "";
     })
     .join("");

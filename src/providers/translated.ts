@@ -1,3 +1,4 @@
+import type { Decoder } from "../upstream/decoder.ts";
 import { explained } from "./reading.ts";
 
 /** How a stream's events become chunks. It remembers what it must from one to the next. */
@@ -17,26 +18,31 @@ export type Say<Chunk> = (chunk: Chunk) => void;
  * A stream's chunks, those of one read together: they go on together, and each step on their way is taken once for all.
  *
  * @param title the vendor, for people.
- * @param reads the events of each read.
+ * @param body read by read.
+ * @param decoder finds the events in it.
  * @throws ApiError what the translation throws; 502 where the vendor's events are not what they should be.
  */
 export async function* translated<Event, Chunk>(
   title: string,
-  reads: AsyncIterable<readonly Event[]>,
+  body: AsyncIterable<Uint8Array>,
+  decoder: Decoder<Event>,
   translation: Translation<Event, Chunk>,
 ): AsyncGenerator<readonly Chunk[], void, undefined> {
   let said: Chunk[] = [];
   const say = (chunk: Chunk): void => void said.push(chunk);
+  const isOver = (event: Event): boolean => translation.read(event, say) === "over";
   try {
-    for await (const events of reads) {
-      const isOver = events.some((event) => translation.read(event, say) === "over");
+    let hasEnded = false;
+    for await (const bytes of body) {
+      hasEnded = decoder.read(bytes).some(isOver);
       if (said.length > 0) {
         const batch = said;
         said = [];
         yield batch;
       }
-      if (isOver) break;
+      if (hasEnded) break;
     }
+    if (!hasEnded) decoder.end().some(isOver);
     translation.end(say);
   } catch (thrown) {
     if (said.length > 0) yield said; // it came before what broke

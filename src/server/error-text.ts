@@ -10,7 +10,7 @@ interface ErrorText {
 }
 
 /** An error as the client of this request reads it: in its language, or in all that there are. */
-export function errorText(apiError: ApiError, { headers }: IncomingMessage): ErrorText {
+export function errorText(apiError: ApiError, { headers }: Pick<IncomingMessage, "headers">): ErrorText {
   const { error } = apiError.toJSON();
   const { wording } = apiError;
   if (wording === undefined) return { text: JSON.stringify({ error }), languages: undefined };

@@ -41,7 +41,10 @@ function partBlocks(part: ContentPart, path: string, context: RequestContext): r
     case "file":
       return fileBlocks(part, path, context);
     case "input_audio":
-      context.receipt.refuse(path, "holds audio, which Claude does not hear: send a text of it instead.");
+      context.receipt.refuse(path, {
+        en: "holds audio, which Claude does not hear: send a text of it instead.",
+        "zh-TW": "含有聲音，而 Claude 聽不見聲音：請改傳其文字。",
+      });
       return [];
     default:
       return [part as unknown as PartBlock];
@@ -117,7 +120,10 @@ function fileBlocks(part: ContentPart, path: string, { receipt }: RequestContext
       ? []
       : [{ type: "document", source: { type: "text", media_type: "text/plain", data }, ...title }];
   }
-  receipt.refuse(path, `holds a file of type '${mediaType}': Claude reads PDF, text and images.`);
+  receipt.refuse(path, {
+    en: `holds a file of type '${mediaType}': Claude reads PDF, text and images.`,
+    "zh-TW": `含有型別為「${mediaType}」的檔案，Claude 可讀取 PDF、文字與圖片。`,
+  });
   return [];
 }
 

@@ -1,4 +1,5 @@
 import type { Message as ChatMessage, ToolCall } from "../../api/chat.ts";
+import { say } from "../../messages/say.ts";
 import { argumentsText } from "../openai-compatible/completion.ts";
 import type { RequestContext } from "../http-provider.ts";
 import { cacheControl, contentBlocks, textBlocks } from "./content.ts";
@@ -65,7 +66,10 @@ export function conversation(messages: readonly ChatMessage[], context: RequestC
         add("user", toolResult(message, path, context, waiting));
         break;
       case "function":
-        context.receipt.refuse(path, "has the role 'function': use 'tool' with a 'tool_call_id'.");
+        context.receipt.refuse(path, {
+          en: "has the role 'function': use 'tool' with a 'tool_call_id'.",
+          "zh-TW": "角色是「function」：請改用「tool」並附上「tool_call_id」。",
+        });
         break;
       default:
         message.role satisfies never;
@@ -78,7 +82,10 @@ function instructions(message: ChatMessage, path: string, context: RequestContex
   const blocks = contentBlocks(message.content, path, context);
   const text = blocks.filter((block) => block.type === "text");
   if (text.length < blocks.length)
-    context.receipt.refuse(path, "holds more than text: images and files belong to the user.");
+    context.receipt.refuse(path, {
+      en: "holds more than text: images and files belong to the user.",
+      "zh-TW": "含有文字以外的內容：圖片與檔案應放在使用者的訊息中。",
+    });
   return text;
 }
 
@@ -100,7 +107,7 @@ function assistantBlocks(
   ids: ToolIds,
 ): readonly BlockParam[] {
   const { receipt, toolState } = context;
-  if (message["function_call"] != null) receipt.refuse(`${path}.function_call`, "is not known here: use 'tool_calls'.");
+  if (message["function_call"] != null) receipt.refuse(`${path}.function_call`, say.unknownHere("tool_calls"));
   const text = contentBlocks(message.content, path, context);
   const refusal = typeof message["refusal"] === "string" ? textBlocks(message["refusal"]) : [];
   const calls = (message.tool_calls ?? []).map(toolUse);

@@ -71,10 +71,14 @@ export function chatRequest(body: ChatCompletionRequest, context: RequestContext
 }
 
 function refuseUnsupported(body: ChatCompletionRequest, { receipt }: RequestContext): void {
-  if (body["logprobs"] === true) receipt.refuse("logprobs", "is not given by Claude.");
+  if (body["logprobs"] === true)
+    receipt.refuse("logprobs", { en: "is not given by Claude.", "zh-TW": "Claude 不提供。" });
   const { modalities, audio } = body;
   if (audio != null || (Array.isArray(modalities) && modalities.includes("audio"))) {
-    receipt.refuse(audio == null ? "modalities" : "audio", "is not given by Claude: it answers in text.");
+    receipt.refuse(audio == null ? "modalities" : "audio", {
+      en: "is not given by Claude: it answers in text.",
+      "zh-TW": "Claude 只以文字回答。",
+    });
   }
 }
 

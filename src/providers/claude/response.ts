@@ -87,6 +87,7 @@ export function finishReason({ stop_reason, content }: Message, plan: Plan): Fin
 export function usage(counts: Usage): ChatUsage {
   const cached = counts.cache_read_input_tokens ?? 0;
   const written = counts.cache_creation_input_tokens ?? 0;
+  const writtenForAnHour = counts.cache_creation?.ephemeral_1h_input_tokens ?? 0;
   const prompt_tokens = (counts.input_tokens ?? 0) + cached + written;
   const completion_tokens = counts.output_tokens ?? 0;
   const reasoning_tokens = counts.output_tokens_details?.thinking_tokens;
@@ -94,7 +95,11 @@ export function usage(counts: Usage): ChatUsage {
     prompt_tokens,
     completion_tokens,
     total_tokens: prompt_tokens + completion_tokens,
-    prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
+    prompt_tokens_details: {
+      cached_tokens: cached,
+      cache_write_tokens: written,
+      ...(writtenForAnHour > 0 && { cache_write_hour_tokens: writtenForAnHour }),
+    },
     ...(reasoning_tokens != null && { completion_tokens_details: { reasoning_tokens } }),
   };
 }

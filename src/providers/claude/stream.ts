@@ -1,6 +1,7 @@
 import type { ChatCompletionChunk, Delta } from "../../api/chat.ts";
 import type { Json } from "../../api/json.ts";
-import { readEvents, type ServerSentEvent } from "../../upstream/sse.ts";
+import { decoded } from "../../upstream/decoder.ts";
+import { createEventDecoder, type ServerSentEvent } from "../../upstream/sse.ts";
 import { type ChunkMaker, createChunkMaker } from "../chunk-maker.ts";
 import { createEventReader, type EventReader } from "../event-reader.ts";
 import type { AnswerContext } from "../http-provider.ts";
@@ -25,7 +26,7 @@ export function chunks(body: AsyncIterable<Buffer>, context: Context): ChatStrea
   const deltas = createDeltas(assembly, context);
   let chunk: ChunkMaker | undefined;
 
-  return translated<ServerSentEvent, Json<ChatCompletionChunk>>("Anthropic", readEvents(body), {
+  return translated<ServerSentEvent, Json<ChatCompletionChunk>>("Anthropic", body, createEventDecoder(), {
     read({ data }, say) {
       const event = read(data, reader, context);
       if (!event) return;
@@ -54,7 +55,7 @@ export function chunks(body: AsyncIterable<Buffer>, context: Context): ChatStrea
 export async function collect(body: AsyncIterable<Buffer>, context: Context): Promise<Message> {
   const reader = createEventReader("Anthropic", context.onSkipped);
   const assembly = createAssembly();
-  for await (const events of readEvents(body)) {
+  for await (const events of decoded(body, createEventDecoder())) {
     for (const { data } of events) {
       const event = read(data, reader, context);
       if (event) assembly.add(event);

@@ -118,7 +118,10 @@ function explicit(
 ): { thinking?: Thinking } {
   if (thinking.type !== "enabled") return { thinking };
   if (isForced) {
-    receipt.refuse("thinking", "with a budget allows no forced call: leave it out, or let the model choose its tools.");
+    receipt.refuse("thinking", {
+      en: "with a budget allows no forced call: leave it out, or let the model choose its tools.",
+      "zh-TW": "設定思考預算時不能強制呼叫工具：請省略它，或讓模型自行選擇工具。",
+    });
     return {};
   }
   if (model.thinking !== "adaptive" || model.sampling !== "none") return { thinking };

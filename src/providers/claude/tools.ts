@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest, Tool } from "../../api/chat.ts";
 import { invalidRequest } from "../../api/error.ts";
 import type { Receipt } from "../../api/receipt.ts";
+import { say } from "../../messages/say.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { cacheControl } from "./content.ts";
 import { inputSchema, type JsonSchema, strictSchema } from "./schema.ts";
@@ -18,8 +19,8 @@ export function toolFields(
   model: Capabilities,
   receipt: Receipt,
 ): ToolFields {
-  if (body["functions"] != null) receipt.refuse("functions", "is not known here: use 'tools'.");
-  if (body["function_call"] != null) receipt.refuse("function_call", "is not known here: use 'tool_choice'.");
+  if (body["functions"] != null) receipt.refuse("functions", say.unknownHere("tools"));
+  if (body["function_call"] != null) receipt.refuse("function_call", say.unknownHere("tool_choice"));
   const choice = toolChoice(body, model, receipt);
   const offered = (body.tools ?? []).flatMap((tool, index) => translate(tool, `tools[${index}]`, model, receipt));
   const tools = [...allowed(body, offered, receipt), ...webSearch(body, receipt)];
@@ -30,7 +31,10 @@ export function toolFields(
 /** Tools of types that we do not know, such as those that Anthropic runs, pass as they are. */
 function translate(tool: Tool, path: string, model: Capabilities, receipt: Receipt): readonly ToolParam[] {
   if (tool.type === "custom") {
-    receipt.refuse(path, "is a custom tool: Claude knows tools of type 'function' only.");
+    receipt.refuse(path, {
+      en: "is a custom tool: Claude knows tools of type 'function' only.",
+      "zh-TW": "這是自訂工具，Claude 只支援「function」型別的工具。",
+    });
     return [];
   }
   const { function: described } = tool as { function?: FunctionTool };
@@ -72,7 +76,10 @@ function toolChoice(body: ChatCompletionRequest, model: Capabilities, receipt: R
   if (choice?.type === "none") return choice;
   const serial = body["parallel_tool_calls"] === false ? { disable_parallel_tool_use: true } : {};
   if (isForced(choice) && !model.canForceTools) {
-    receipt.refuse("tool_choice", "cannot force a call on this model: use 'auto', or another model.");
+    receipt.refuse("tool_choice", {
+      en: "cannot force a call on this model: use 'auto', or another model.",
+      "zh-TW": "這個模型不能強制呼叫工具：請使用「auto」或其他模型。",
+    });
     return { type: "auto", ...serial };
   }
   if (choice) return { ...choice, ...serial };
@@ -91,7 +98,10 @@ function mapped(choice: unknown, receipt: Receipt): ToolChoice | undefined {
   if (named.function && (named.type ?? "function") === "function") return { type: "tool", name: named.function.name };
   if (named.type === "allowed_tools") return { type: named.allowed_tools?.mode === "required" ? "any" : "auto" };
   if (["auto", "any", "tool", "none"].includes(named.type ?? "")) return choice as ToolChoice; // Anthropic's own form
-  receipt.refuse("tool_choice", `has a type that Claude does not know: '${named.type}'.`);
+  receipt.refuse("tool_choice", {
+    en: `has a type that Claude does not know: '${named.type}'.`,
+    "zh-TW": `Claude 不支援這個型別：「${named.type}」。`,
+  });
   return undefined;
 }
 

@@ -158,6 +158,8 @@ export interface Usage {
   readonly output_tokens?: number | null;
   readonly cache_read_input_tokens?: number | null;
   readonly cache_creation_input_tokens?: number | null;
+  /** What of the latter is kept for an hour instead of five minutes. */
+  readonly cache_creation?: { readonly ephemeral_1h_input_tokens?: number } | null;
   readonly output_tokens_details?: { readonly thinking_tokens?: number | null } | null;
 }
 

@@ -1,4 +1,5 @@
 import type { Message, ToolCall } from "../../api/chat.ts";
+import { say } from "../../messages/say.ts";
 import type { EditContext } from "../openai-compatible/index.ts";
 import { textContent } from "../text-content.ts";
 
@@ -31,7 +32,7 @@ export function messages(all: readonly Message[], context: MessagesContext): rea
   const translated = all.flatMap((message, index) => {
     const path = `messages[${index}]`;
     if (message.role === "function") {
-      context.receipt.refuse(`${path}.role`, "is 'function', the old form of 'tool'. Use that with a 'tool_call_id'.");
+      context.receipt.refuse(`${path}.role`, say.oldRole);
       return [];
     }
     const wantsThought = context.thinks && firstUse >= 0 && index >= firstUse;
@@ -64,7 +65,10 @@ const USED = new Set(["reasoning_content", "reasoning", "refusal"]);
 
 function isFunctionCall({ type, function: called }: ToolCall, path: string, { receipt }: MessagesContext): boolean {
   if (called) return true;
-  receipt.refuse(path, `has the type '${type}'. DeepSeek knows 'function' only.`);
+  receipt.refuse(path, {
+    en: `has the type '${type}'. DeepSeek knows 'function' only.`,
+    "zh-TW": `型別是「${type}」，DeepSeek 只支援「function」。`,
+  });
   return false;
 }
 

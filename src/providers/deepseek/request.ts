@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest } from "../../api/chat.ts";
 import type { Receipt } from "../../api/receipt.ts";
+import type { Wording } from "../../messages/say.ts";
 import { functionTools } from "../function-tools.ts";
 import { answerSchema, jsonInstruction } from "../json-output.ts";
 import type { EditContext } from "../openai-compatible/index.ts";
@@ -49,20 +50,29 @@ function withoutHints(body: ChatCompletionRequest, receipt: Receipt): Fields {
 
 function withoutUnsupported(body: ChatCompletionRequest, thinks: boolean, receipt: Receipt): Fields {
   const left: Record<string, undefined> = {};
-  const refuse = (field: string, why: string): void => {
+  const refuse = (field: string, why: Wording): void => {
     receipt.refuse(field, why);
     left[field] = undefined;
   };
   const { modalities } = body;
   if (thinks && body["logprobs"] === true) {
-    refuse("logprobs", "is not given by a model that thinks. Set 'reasoning_effort' to 'none', or leave it out.");
+    refuse("logprobs", {
+      en: "is not given by a model that thinks. Set 'reasoning_effort' to 'none', or leave it out.",
+      "zh-TW": "思考中的模型不提供，請將「reasoning_effort」設為「none」，或省略它。",
+    });
   }
   // Without `logprobs` it means nothing, and is refused in thinking mode.
   if (body["top_logprobs"] != null && (thinks || body["logprobs"] !== true)) left["top_logprobs"] = undefined;
-  if (Array.isArray(modalities) && modalities.includes("audio")) refuse("modalities", "cannot hold 'audio' here.");
+  if (Array.isArray(modalities) && modalities.includes("audio"))
+    refuse("modalities", { en: "cannot hold 'audio' here.", "zh-TW": "在這裡不能含有「audio」。" });
   else if (modalities != null) left["modalities"] = undefined;
-  if (body["audio"] != null) refuse("audio", "is not given by DeepSeek: it answers in text.");
-  if (body["web_search_options"] != null) refuse("web_search_options", "is not known to DeepSeek. Use a tool.");
+  if (body["audio"] != null)
+    refuse("audio", { en: "is not given by DeepSeek: it answers in text.", "zh-TW": "DeepSeek 只以文字回答。" });
+  if (body["web_search_options"] != null)
+    refuse("web_search_options", {
+      en: "is not known to DeepSeek. Use a tool.",
+      "zh-TW": "DeepSeek 不支援，請使用工具。",
+    });
   return left;
 }
 

@@ -102,7 +102,11 @@ function isAnswer({ role }: Message): boolean {
 function systemText(placed: Placed, conversation: Conversation): string {
   return contentParts(placed, conversation)
     .flatMap(({ text }) => {
-      if (text === undefined) conversation.context.receipt.refuse(`${placed.path}.content`, "must be text here.");
+      if (text === undefined)
+        conversation.context.receipt.refuse(`${placed.path}.content`, {
+          en: "must be text here.",
+          "zh-TW": "這裡必須是文字。",
+        });
       return text ?? [];
     })
     .join("");
@@ -123,7 +127,11 @@ function contentPart(part: ContentPart, path: string, { receipt, images }: Reque
   const text = part.type === "text" ? part.text : part.type === "refusal" ? part["refusal"] : undefined;
   if (typeof text === "string") return text === "" ? [] : [{ text }];
   const media = mediaPart(part, path, images);
-  if (!media) receipt.refuse(path, `has a type that Gemini does not take: '${part.type}'.`);
+  if (!media)
+    receipt.refuse(path, {
+      en: `has a type that Gemini does not take: '${part.type}'.`,
+      "zh-TW": `Gemini 不接受這個型別：「${part.type}」。`,
+    });
   const { detail } = Object(part["image_url"]) as { detail?: unknown };
   if (detail != null && detail !== "auto") receipt.note("dropped", "image_url.detail");
   return media ? [media] : [];

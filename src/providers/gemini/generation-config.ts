@@ -33,7 +33,10 @@ export function generationConfig(body: ChatCompletionRequest, can: Capabilities,
 function stopSequences({ stop }: ChatCompletionRequest, receipt: Receipt): GenerationConfig {
   const sequences = (typeof stop === "string" ? [stop] : (stop ?? [])).filter((sequence) => sequence !== "");
   if (sequences.length > MAX_STOP_SEQUENCES) {
-    receipt.refuse("stop", `has ${sequences.length} sequences. Gemini takes at most ${MAX_STOP_SEQUENCES}.`);
+    receipt.refuse("stop", {
+      en: `has ${sequences.length} sequences. Gemini takes at most ${MAX_STOP_SEQUENCES}.`,
+      "zh-TW": `有 ${sequences.length} 個停止序列，Gemini 最多接受 ${MAX_STOP_SEQUENCES} 個。`,
+    });
   }
   return sequences.length > 0 ? { stopSequences: sequences.slice(0, MAX_STOP_SEQUENCES) } : {};
 }
@@ -76,8 +79,15 @@ function responseModalities({ modalities, audio }: ChatCompletionRequest, receip
   const wanted = Array.isArray(modalities) ? modalities.map((modality) => String(modality).toLowerCase()) : [];
   const others = wanted.filter((modality) => modality !== "text" && modality !== "image");
   if (others.length > 0)
-    receipt.refuse("modalities", `holds '${others[0]}'. Gemini answers in 'text' and 'image' here.`);
-  if (audio != null) receipt.refuse("audio", "cannot be had: Gemini answers in 'text' and 'image' here.");
+    receipt.refuse("modalities", {
+      en: `holds '${others[0]}'. Gemini answers in 'text' and 'image' here.`,
+      "zh-TW": `含有「${others[0]}」，Gemini 在這裡只以「text」與「image」回答。`,
+    });
+  if (audio != null)
+    receipt.refuse("audio", {
+      en: "cannot be had: Gemini answers in 'text' and 'image' here.",
+      "zh-TW": "Gemini 在這裡只以「text」與「image」回答。",
+    });
   return wanted.includes("image") ? { responseModalities: ["TEXT", "IMAGE"] } : {};
 }
 

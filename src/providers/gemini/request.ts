@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, ContentPart } from "../../api/chat.ts";
 import type { Receipt } from "../../api/receipt.ts";
+import { say } from "../../messages/say.ts";
 import type { RequestContext, VendorRequest } from "../http-provider.ts";
 import { calledNames, contents } from "./contents.ts";
 import { generationConfig, outputFormat } from "./generation-config.ts";
@@ -74,8 +75,8 @@ export function chatRequest(body: ChatCompletionRequest, context: RequestContext
 
 function noteHints(body: ChatCompletionRequest, receipt: Receipt): void {
   for (const field of HINTS) if (body[field] != null) receipt.note("dropped", field);
-  if (body["functions"] != null) receipt.refuse("functions", "is the old form of 'tools'. Use that.");
-  if (body["function_call"] != null) receipt.refuse("function_call", "is the old form of 'tool_choice'. Use that.");
+  if (body["functions"] != null) receipt.refuse("functions", say.oldForm("tools"));
+  if (body["function_call"] != null) receipt.refuse("function_call", say.oldForm("tool_choice"));
 }
 
 function oneCall({ parallel_tool_calls }: ChatCompletionRequest, receipt: Receipt): boolean {

@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk, Delta, FinishReason, Usage } from "../../api/chat.ts";
 import type { Json } from "../../api/json.ts";
-import { readEvents, type ServerSentEvent } from "../../upstream/sse.ts";
+import { createEventDecoder, type ServerSentEvent } from "../../upstream/sse.ts";
 import { type ChunkMaker, createChunkMaker } from "../chunk-maker.ts";
 import { createEventReader } from "../event-reader.ts";
 import type { AnswerContext } from "../http-provider.ts";
@@ -41,7 +41,7 @@ export function chunks(body: AsyncIterable<Buffer>, context: AnswerContext<Plan>
   let last: Candidate | undefined;
   let end: FinishReason | undefined;
 
-  return translated<ServerSentEvent, Json<ChatCompletionChunk>>("Gemini", readEvents(body), {
+  return translated<ServerSentEvent, Json<ChatCompletionChunk>>("Gemini", body, createEventDecoder(), {
     read({ data }, say) {
       if (data === "[DONE]") return;
       const value = reader.read(data);

@@ -27,7 +27,10 @@ export function tools(
 ): { readonly tools?: readonly Tool[]; readonly toolConfig?: ToolConfig } {
   const declared = declaredFunctions(body);
   if (declared.length > 0 && !can.functions)
-    receipt.refuse("tools", "are not had with this model. Choose a Gemini model.");
+    receipt.refuse("tools", {
+      en: "are not had with this model. Choose a Gemini model.",
+      "zh-TW": "這個模型不支援工具，請選擇 Gemini 模型。",
+    });
   const choice = toolChoice(body.tool_choice, declared, receipt);
   const offered = declared.filter(({ name }) => can.functions && (choice.offered?.includes(name) ?? true));
   if (offered.length > 0 && names.changed) receipt.note("renamed", "tools");
@@ -77,7 +80,10 @@ function schemaField(parameters: object, can: Capabilities, receipt: Receipt): P
 function googleTool({ type, ...settings }: OpenAiTool, receipt: Receipt): readonly Tool[] {
   if (type === "function") return [];
   if (type === "custom") {
-    receipt.refuse("tools", "of type 'custom' are not had with Gemini. Describe the tool as a function.");
+    receipt.refuse("tools", {
+      en: "of type 'custom' are not had with Gemini. Describe the tool as a function.",
+      "zh-TW": "Gemini 不支援「custom」型別的工具，請以函式描述這個工具。",
+    });
     return [];
   }
   return [Object.keys(settings).length > 0 ? settings : { [type]: {} }];
@@ -121,7 +127,10 @@ function toolChoice(choice: unknown, declared: readonly DescribedFunction[], rec
     receipt.note("emulated", "tool_choice"); // only with `ANY` does Gemini know functions that may not be called
     return { mode: "auto", offered: allowed };
   }
-  receipt.refuse("tool_choice", `of type '${String(type)}' is not had with Gemini. Use 'function' or 'allowed_tools'.`);
+  receipt.refuse("tool_choice", {
+    en: `of type '${String(type)}' is not had with Gemini. Use 'function' or 'allowed_tools'.`,
+    "zh-TW": `Gemini 不支援型別「${String(type)}」，請使用「function」或「allowed_tools」。`,
+  });
   return { mode: "auto" };
 }
 

@@ -9,7 +9,10 @@ import type { EmbeddingsReply, EmbeddingsRequest } from "./wire.ts";
  */
 export async function embed({ model, body, receipt, post, failure }: EmbedCall): Promise<EmbeddingResponse> {
   if (body.dimensions != null && body.dimensions !== 1536) {
-    receipt.refuse("dimensions", `cannot be ${body.dimensions}: MiniMax's vectors have 1536 numbers.`);
+    receipt.refuse("dimensions", {
+      en: `cannot be ${body.dimensions}: MiniMax's vectors have 1536 numbers.`,
+      "zh-TW": `不能是 ${body.dimensions}：MiniMax 的向量有 1536 個數字。`,
+    });
   }
   if (body["user"] != null) receipt.note("dropped", "user");
   const request: EmbeddingsRequest = { model, texts: texts(body), type: body["type"] === "query" ? "query" : "db" };

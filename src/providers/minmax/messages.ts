@@ -1,4 +1,5 @@
 import type { ContentPart, Message, ToolCall } from "../../api/chat.ts";
+import { say } from "../../messages/say.ts";
 import type { RequestContext } from "../http-provider.ts";
 import { textContent } from "../text-content.ts";
 import type { Capabilities } from "./capabilities.ts";
@@ -45,7 +46,7 @@ function turn(message: Message, path: string, context: MessagesContext): readonl
       return [{ role: "tool", tool_call_id: message.tool_call_id ?? "", content }];
     }
     case "function":
-      receipt.refuse(`${path}.role`, "is 'function', the old form of 'tool'. Use that with a 'tool_call_id'.");
+      receipt.refuse(`${path}.role`, say.oldRole);
       return [];
     default:
       return []; // an instruction
@@ -59,7 +60,10 @@ function userContent(message: Message, path: string, { can, receipt }: MessagesC
     const at = `${path}.content[${index}]`;
     if (part.type === "text") return [{ type: "text", text: part.text ?? "" } as const];
     if (part.type === "image_url" || part.type === "video_url") return [part as unknown as UserPart];
-    receipt.refuse(at, `has the type '${part.type}'. MiniMax takes 'text', 'image_url' and 'video_url' there.`);
+    receipt.refuse(at, {
+      en: `has the type '${part.type}'. MiniMax takes 'text', 'image_url' and 'video_url' there.`,
+      "zh-TW": `型別是「${part.type}」，MiniMax 在這裡接受「text」、「image_url」與「video_url」。`,
+    });
     return [];
   });
   return parts.length > 0 ? parts : "";
@@ -80,7 +84,10 @@ function assistant(message: Message, path: string, context: MessagesContext): Ch
 
 function toolCall(call: ToolCall, path: string, { receipt }: MessagesContext): readonly ChatToolCall[] {
   if (!call.function) {
-    receipt.refuse(path, `has the type '${call.type}'. MiniMax knows 'function' only.`);
+    receipt.refuse(path, {
+      en: `has the type '${call.type}'. MiniMax knows 'function' only.`,
+      "zh-TW": `型別是「${call.type}」，MiniMax 只支援「function」。`,
+    });
     return [];
   }
   const { name, arguments: text } = call.function;

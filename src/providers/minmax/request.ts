@@ -79,12 +79,21 @@ function emulatedSchema(
 
 function refuseUnsupported(body: ChatCompletionRequest, receipt: Receipt): void {
   const { modalities } = body;
-  if (body["logprobs"] === true) receipt.refuse("logprobs", "is not given by MiniMax.");
-  if (body["audio"] != null) receipt.refuse("audio", "is not given by MiniMax: it answers in text.");
+  if (body["logprobs"] === true)
+    receipt.refuse("logprobs", { en: "is not given by MiniMax.", "zh-TW": "MiniMax 不提供。" });
+  if (body["audio"] != null)
+    receipt.refuse("audio", { en: "is not given by MiniMax: it answers in text.", "zh-TW": "MiniMax 只以文字回答。" });
   if (Array.isArray(modalities) && modalities.includes("audio")) {
-    receipt.refuse("modalities", "cannot hold 'audio': MiniMax answers in text.");
+    receipt.refuse("modalities", {
+      en: "cannot hold 'audio': MiniMax answers in text.",
+      "zh-TW": "不能含有「audio」：MiniMax 只以文字回答。",
+    });
   }
-  if (body["web_search_options"] != null) receipt.refuse("web_search_options", "is not known to MiniMax. Use a tool.");
+  if (body["web_search_options"] != null)
+    receipt.refuse("web_search_options", {
+      en: "is not known to MiniMax. Use a tool.",
+      "zh-TW": "MiniMax 不支援，請使用工具。",
+    });
 }
 
 function maxTokens(

@@ -1,7 +1,8 @@
 import type { ChatCompletionChunk, Usage } from "../../api/chat.ts";
 import { upstreamUnreadable } from "../../api/error.ts";
 import type { Json } from "../../api/json.ts";
-import { readEvents } from "../../upstream/sse.ts";
+import type { Decoder } from "../../upstream/decoder.ts";
+import { createEventDecoder } from "../../upstream/sse.ts";
 import { type ChunkMaker, createChunkMaker } from "../chunk-maker.ts";
 import { createEventReader } from "../event-reader.ts";
 import type { AnswerContext } from "../http-provider.ts";
@@ -25,7 +26,7 @@ export function chunks(body: AsyncIterable<Buffer>, context: AnswerContext<Plan>
   let keptBack = false;
   let counted: Usage | undefined;
 
-  return translated<string, Json<ChatCompletionChunk>>("MiniMax", documents(body), {
+  return translated<string, Json<ChatCompletionChunk>>("MiniMax", body, createDocumentDecoder(), {
     read(data, say) {
       const reply: Reply | undefined = data === "[DONE]" ? undefined : reader.read(data);
       if (!reply) return;
@@ -60,26 +61,27 @@ export function chunks(body: AsyncIterable<Buffer>, context: AnswerContext<Plan>
 const MAX_DOCUMENT_BYTES = 1024 * 1024;
 
 /** The events' data, or the one document that came in their place. */
-async function* documents(body: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
-  const reads = body[Symbol.asyncIterator]();
-  try {
-    const first = await reads.next();
-    const rest = async function* (): AsyncGenerator<Buffer> {
-      for (let next = first; !next.done; next = await reads.next()) yield next.value;
-    };
-    if (first.done || !first.value.toString("latin1").trimStart().startsWith("{")) {
-      for await (const events of readEvents(rest())) yield events.map(({ data }) => data);
-      return;
-    }
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    for await (const part of rest()) {
-      bytes += part.length;
-      if (bytes > MAX_DOCUMENT_BYTES) throw upstreamUnreadable("MiniMax");
-      parts.push(part);
-    }
-    yield [Buffer.concat(parts).toString("utf8")];
-  } finally {
-    await reads.return?.();
-  }
+function createDocumentDecoder(): Decoder<string> {
+  const events = createEventDecoder();
+  const parts: Uint8Array[] = [];
+  let bytesLeft = MAX_DOCUMENT_BYTES;
+  let isDocument: boolean | undefined;
+
+  return {
+    read(bytes) {
+      isDocument ??= startsAsDocument(bytes);
+      if (!isDocument) return events.read(bytes).map(({ data }) => data);
+      bytesLeft -= bytes.length;
+      if (bytesLeft < 0) throw upstreamUnreadable("MiniMax");
+      parts.push(bytes);
+      return [];
+    },
+    end() {
+      return isDocument ? [Buffer.concat(parts).toString("utf8")] : events.end().map(({ data }) => data);
+    },
+  };
+}
+
+function startsAsDocument(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes).toString("latin1").trimStart().startsWith("{");
 }

@@ -83,7 +83,10 @@ function fitted(vector: readonly number[], { body, receipt }: EmbeddingCall): re
   const { dimensions } = body;
   if (dimensions == null || vector.length === dimensions) return vector;
   if (vector.length < dimensions) {
-    receipt.refuse("dimensions", `is more than this model has: ${vector.length}.`);
+    receipt.refuse("dimensions", {
+      en: `is more than this model has: ${vector.length}.`,
+      "zh-TW": `超過這個模型的維度：${vector.length}。`,
+    });
     return vector;
   }
   receipt.note("emulated", "dimensions");

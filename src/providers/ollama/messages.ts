@@ -98,12 +98,21 @@ function mediaOf(part: ContentPart, path: string, { described, images, model, re
   const url = imageUrl(part);
   if (url !== undefined) {
     if (described?.can("vision") !== false) return [imageData(url, images)];
-    receipt.refuse(path, `is an image, which '${model}' cannot see: choose a model with vision.`);
+    receipt.refuse(path, {
+      en: `is an image, which '${model}' cannot see: choose a model with vision.`,
+      "zh-TW": `這是圖片，而「${model}」看不見圖片：請選擇支援視覺的模型。`,
+    });
     return [];
   }
   const { data } = (part["input_audio"] ?? {}) as { readonly data?: unknown };
   if (part.type === "input_audio" && typeof data === "string" && described?.can("audio") === true) return [data];
-  const what = part.type === "input_audio" ? "is sound" : `is of type '${part.type}'`;
-  receipt.refuse(path, `${what}, which '${model}' on Ollama does not take: send text or images.`);
+  const what =
+    part.type === "input_audio"
+      ? { en: "is sound", "zh-TW": "這是聲音" }
+      : { en: `is of type '${part.type}'`, "zh-TW": `型別是「${part.type}」` };
+  receipt.refuse(path, {
+    en: `${what.en}, which '${model}' on Ollama does not take: send text or images.`,
+    "zh-TW": `${what["zh-TW"]}，Ollama 上的「${model}」不接受：請傳送文字或圖片。`,
+  });
   return [];
 }

@@ -70,10 +70,16 @@ export function chatRequest(body: ChatCompletionRequest, context: Context): Vend
 function refuseUnsupported(body: ChatCompletionRequest, { receipt }: Context): void {
   const { modalities, audio, web_search_options } = body;
   if (audio != null || (Array.isArray(modalities) && modalities.includes("audio"))) {
-    receipt.refuse(audio == null ? "modalities" : "audio", "is not given by Ollama: it answers in text.");
+    receipt.refuse(audio == null ? "modalities" : "audio", {
+      en: "is not given by Ollama: it answers in text.",
+      "zh-TW": "Ollama 只以文字回答。",
+    });
   }
   if (web_search_options != null)
-    receipt.refuse("web_search_options", "is not known here: offer the search as a tool.");
+    receipt.refuse("web_search_options", {
+      en: "is not known here: offer the search as a tool.",
+      "zh-TW": "這裡不支援，請將搜尋作為工具提供。",
+    });
 }
 
 /** What an image may take; what a message's frame takes. */

@@ -98,7 +98,10 @@ export function checkPrompt({ prompt_eval_count: read }: ChatResponse, { plan }:
 /** Servers before 0.12.11 do not know `logprobs`, and say nothing of it. @throws ApiError 400 unless it may be dropped. */
 export function checkLogprobs({ message, logprobs }: ChatResponse, { plan }: Context): void {
   if (!plan.wantsLogprobs || !message.content || logprobs) return;
-  plan.receipt.refuse("logprobs", "is not given by this Ollama server: 0.12.11 and newer have it.");
+  plan.receipt.refuse("logprobs", {
+    en: "is not given by this Ollama server: 0.12.11 and newer have it.",
+    "zh-TW": "這個 Ollama 伺服器不提供，0.12.11 以上的版本才有。",
+  });
 }
 
 export function keepThinking(calls: readonly { readonly id: string }[], thinking: string, { keep }: Context): void {

@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk, Delta, ToolCall } from "../../api/chat.ts";
 import type { Json } from "../../api/json.ts";
-import { readLines } from "../../upstream/ndjson.ts";
+import { createLineDecoder } from "../../upstream/ndjson.ts";
 import { type ChunkMaker, createChunkMaker } from "../chunk-maker.ts";
 import { createEventReader } from "../event-reader.ts";
 import type { AnswerContext } from "../http-provider.ts";
@@ -24,7 +24,7 @@ export function chunks(body: AsyncIterable<Buffer>, context: Context): ChatStrea
   let chunk: ChunkMaker | undefined;
   let last: ChatResponse | undefined;
 
-  return translated<string, Json<ChatCompletionChunk>>("Ollama", readLines(body), {
+  return translated<string, Json<ChatCompletionChunk>>("Ollama", body, createLineDecoder(), {
     read(line, say) {
       const value = reader.read(line);
       if (!value) return;

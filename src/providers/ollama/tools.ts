@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest, Tool as ChatTool } from "../../api/chat.ts";
 import { invalidRequest } from "../../api/error.ts";
 import type { Receipt } from "../../api/receipt.ts";
+import { say } from "../../messages/say.ts";
 import type { RequestContext } from "../http-provider.ts";
 import type { ModelFacts } from "./model.ts";
 import type { Tool } from "./wire.ts";
@@ -10,13 +11,16 @@ export function toolFields(
   body: ChatCompletionRequest,
   { described, model, receipt }: RequestContext<ModelFacts>,
 ): { readonly tools?: readonly Tool[] } {
-  if (body["functions"] != null) receipt.refuse("functions", "is not known here: use 'tools'.");
-  if (body["function_call"] != null) receipt.refuse("function_call", "is not known here: use 'tool_choice'.");
+  if (body["functions"] != null) receipt.refuse("functions", say.unknownHere("tools"));
+  if (body["function_call"] != null) receipt.refuse("function_call", say.unknownHere("tool_choice"));
   const offered = (body.tools ?? []).flatMap((tool, index) => translate(tool, `tools[${index}]`, receipt));
   const tools = chosen(offered, body.tool_choice, receipt);
   if (tools.length === 0) return {};
   if (described?.can("tools") !== false) return { tools };
-  receipt.refuse("tools", `cannot be used by '${model}': choose a model for which 'ollama show' lists 'tools'.`);
+  receipt.refuse("tools", {
+    en: `cannot be used by '${model}': choose a model for which 'ollama show' lists 'tools'.`,
+    "zh-TW": `「${model}」無法使用工具：請選擇「ollama show」列出「tools」的模型。`,
+  });
   return {};
 }
 
@@ -30,7 +34,10 @@ interface FunctionTool {
 function translate(tool: ChatTool, path: string, receipt: Receipt): readonly Tool[] {
   const { function: described } = tool as { readonly function?: FunctionTool };
   if (tool.type !== "function" || !described) {
-    receipt.refuse(path, `is of type '${tool.type}': Ollama knows tools of type 'function' only.`);
+    receipt.refuse(path, {
+      en: `is of type '${tool.type}': Ollama knows tools of type 'function' only.`,
+      "zh-TW": `型別是「${tool.type}」，Ollama 只支援「function」型別的工具。`,
+    });
     return [];
   }
   const { name, description, parameters, strict } = described;
@@ -73,7 +80,10 @@ function chosen(tools: readonly Tool[], choice: unknown, receipt: Receipt): read
       receipt,
     );
   }
-  receipt.refuse("tool_choice", `has a type that is not known here: '${type}'.`);
+  receipt.refuse("tool_choice", {
+    en: `has a type that is not known here: '${type}'.`,
+    "zh-TW": `這裡不支援這個型別：「${type}」。`,
+  });
   return tools;
 }
 

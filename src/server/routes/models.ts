@@ -1,8 +1,10 @@
+import type { IncomingMessage } from "node:http";
 import { Json } from "../../api/json.ts";
 import type { Model, ModelDeleted, ModelList, PullRequest } from "../../api/models.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { boolean, string } from "../check.ts";
 import type { Route } from "../exchange.ts";
+import { inClientsLanguage } from "../model-language.ts";
 import { modelName } from "../model-name.ts";
 import { type JsonObject, readJson } from "../read.ts";
 import { sendJson } from "../reply.ts";
@@ -10,16 +12,17 @@ import { sendEvents } from "../sse.ts";
 
 /** `GET /v1/models` */
 export function modelList(gateway: Gateway): Route {
-  return async ({ response, signal }) => {
-    const list: ModelList = { object: "list", data: await gateway.models(signal) };
+  return async ({ request, response, signal }) => {
+    const models = await gateway.models(signal);
+    const list: ModelList = { object: "list", data: models.map((model) => inClientsLanguage(model, request)) };
     sendJson(response, 200, JSON.stringify(list));
   };
 }
 
 /** `GET /v1/models/{id}`: an id may have slashes in it. */
 export function modelById(gateway: Gateway): Route {
-  return async ({ response, rest, signal }) => {
-    sendJson(response, 200, JSON.stringify(await gateway.model(rest, signal)));
+  return async ({ request, response, rest, signal }) => {
+    sendJson(response, 200, JSON.stringify(inClientsLanguage(await gateway.model(rest, signal), request)));
   };
 }
 
@@ -45,13 +48,16 @@ export function modelFetch(
   return async ({ request, response, signal }) => {
     const body = pullRequest((await readJson(request, maxBodyBytes)).value);
     const models = fetch(body, signal);
-    if (body.stream === true) return sendEvents(response, models.then(events), { signal, keepAliveMs });
+    if (body.stream === true) {
+      const told = models.then((all) => events(all, request));
+      return sendEvents(response, told, { signal, keepAliveMs });
+    }
     sendJson(response, 200, JSON.stringify(await last(await models)));
   };
 }
 
-async function* events(models: AsyncIterable<Model>): AsyncGenerator<readonly Json<Model>[]> {
-  for await (const model of models) yield [Json.fromValue(model)];
+async function* events(models: AsyncIterable<Model>, request: IncomingMessage): AsyncGenerator<readonly Json<Model>[]> {
+  for await (const model of models) yield [Json.fromValue(inClientsLanguage(model, request))];
 }
 
 /** `POST /v1/models/unload` with `{"model": …}`: takes a local model out of memory, and answers with the model. */
