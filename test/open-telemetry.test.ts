@@ -53,6 +53,7 @@ test("a call is a span of its caller's trace, and each attempt one of its own, i
     "gen_ai.usage.output_tokens": usage.completion_tokens,
     "omniport.request_id": "traced",
     "omniport.outcome": "complete",
+    "omniport.cost_usd": 0.000_057_5,
     "omniport.stream": false,
   });
 

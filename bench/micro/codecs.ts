@@ -12,7 +12,8 @@ import type { AnswerContext, RequestContext } from "../../src/providers/http-pro
 import type { ChatStream } from "../../src/providers/provider.ts";
 import { chatRequest } from "../../src/server/chat-request.ts";
 import type { JsonObject } from "../../src/server/read.ts";
-import { readEvents } from "../../src/upstream/sse.ts";
+import { decoded } from "../../src/upstream/decoder.ts";
+import { createEventDecoder } from "../../src/upstream/sse.ts";
 import { completionChunks, done, generateEvents, messageEvents } from "../answers.ts";
 import { CASES } from "../cases.ts";
 import type { Codec } from "./ratio.ts";
@@ -34,11 +35,11 @@ export const CODECS: readonly Codec[] = [
   onJson("a chat of 256 KB for Claude", long, () => translation(long, CLAUDE, claudeRequest)),
   onJson("a short chat for Gemini", short, () => translation(short, GEMINI, geminiRequest)),
   onEvents("the events of a stream", openaiEvents, async () => {
-    for await (const _ of readEvents(reads(openaiEvents)));
+    for await (const _ of decoded(reads(openaiEvents), createEventDecoder()));
   }),
   onEvents("OpenAI's chunks", openaiEvents, () => {
     const options = { title: "OpenAI", withUsage: false, failure, onSkipped: () => undefined };
-    return written(openaiChunks(readEvents(reads(openaiEvents)), options));
+    return written(openaiChunks(reads(openaiEvents), options));
   }),
   onEvents("Claude's chunks", messageEvents, () =>
     written(claudeChunks(reads(messageEvents), answerContext({ isAnswerTool: false }))),

@@ -8,7 +8,7 @@ import { stringEnd } from "./scan.ts";
  * @param json valid JSON whose outermost value is an object.
  */
 export function withFields(json: Buffer, fields: Readonly<Record<string, unknown>>): Buffer {
-  const missing = new Set(Object.keys(fields));
+  const done: string[] = [];
   const parts: Buffer[] = [];
   const add = (part: Buffer): void => void parts.push(parts.length === 0 ? OPEN : COMMA, part);
 
@@ -19,17 +19,27 @@ export function withFields(json: Buffer, fields: Readonly<Record<string, unknown
     keptFrom = -1;
   };
 
-  for (const { key, start, end } of outermostMembers(json)) {
+  const change = (key: string): void => {
+    if (done.includes(key)) return;
+    done.push(key);
+    if (fields[key] !== undefined) add(written(key, fields[key]));
+  };
+
+  for (let start = json.indexOf(QUOTE); start >= 0;) {
+    const keyEnd = stringEnd(json, start);
+    const end = valueEnd(json, keyEnd);
+    const key = keyAt(json, start, keyEnd);
     if (Object.hasOwn(fields, key)) {
       addKept();
-      if (missing.delete(key) && fields[key] !== undefined) add(written(key, fields[key]));
+      change(key);
     } else {
       if (keptFrom < 0) keptFrom = start;
       keptTo = end;
     }
+    start = json[end] === COMMA_BYTE ? json.indexOf(QUOTE, end) : -1;
   }
   addKept();
-  for (const key of missing) if (fields[key] !== undefined) add(written(key, fields[key]));
+  for (const key of Object.keys(fields)) change(key);
   if (parts.length === 0) parts.push(OPEN);
   parts.push(CLOSE);
   return Buffer.concat(parts);
@@ -38,29 +48,11 @@ export function withFields(json: Buffer, fields: Readonly<Record<string, unknown
 const OPEN = Buffer.from("{");
 const COMMA = Buffer.from(",");
 const CLOSE = Buffer.from("}");
+const QUOTE = 0x22;
+const COMMA_BYTE = 0x2c;
 
 function written(key: string, value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
-}
-
-/** One `"key": value` of an object, and where it is written. */
-interface Member {
-  readonly key: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** In the order in which they are written. */
-function outermostMembers(json: Buffer): readonly Member[] {
-  const members: Member[] = [];
-  for (let start = json.indexOf('"'); start >= 0 && start < json.length;) {
-    const keyEnd = stringEnd(json, start);
-    const end = valueEnd(json, json.indexOf(":", keyEnd) + 1);
-    members.push({ key: keyAt(json, start, keyEnd), start, end });
-    if (json[end] !== 0x2c) break;
-    start = json.indexOf('"', end);
-  }
-  return members;
 }
 
 function keyAt(json: Buffer, start: number, end: number): string {
@@ -68,12 +60,12 @@ function keyAt(json: Buffer, start: number, end: number): string {
   return key.includes("\\") ? (JSON.parse(`"${key}"`) as string) : key;
 }
 
-/** The index of the comma or bracket that ends the value which starts at `from`. */
+/** The index of the comma or bracket that ends the member whose key ends at `from`. */
 function valueEnd(json: Buffer, from: number): number {
   let depth = 0;
   for (let at = from; at < json.length; at++) {
     switch (json[at]) {
-      case 0x22: // "
+      case QUOTE:
         at = stringEnd(json, at) - 1;
         break;
       case 0x7b: // {
@@ -85,7 +77,7 @@ function valueEnd(json: Buffer, from: number): number {
         if (depth === 0) return at;
         depth--;
         break;
-      case 0x2c: // ,
+      case COMMA_BYTE:
         if (depth === 0) return at;
         break;
       default:

@@ -1,8 +1,14 @@
+/** So many names are compared letter by letter: whoever sends wrong ones must not keep the server busy. */
+const MAX_COMPARED = 500;
+
 /** The known names that `name` may have been meant to be, best first: those that a few typing mistakes away. */
 export function nearest(name: string, known: Iterable<string>, limit = 1): readonly string[] {
   const wanted = name.toLowerCase();
   const mistakesAllowed = Math.max(1, Math.floor(wanted.length / 3));
+  const isAsLong = ({ length }: string): boolean => Math.abs(length - wanted.length) <= mistakesAllowed;
   return [...new Set(known)]
+    .filter(isAsLong)
+    .slice(0, MAX_COMPARED)
     .map((candidate) => ({ candidate, mistakes: editDistance(wanted, candidate.toLowerCase()) }))
     .filter(({ mistakes }) => mistakes <= mistakesAllowed)
     .toSorted((a, b) => a.mistakes - b.mistakes)

@@ -34,27 +34,38 @@ export interface Trail {
 const MAX_TEXT_LENGTH = 2_000;
 
 export function createTrail(): Trail {
-  const attempts: Attempt[] = [];
-  const change = (changed: (answered: Attempt) => Partial<Attempt>): void => {
-    const index = attempts.findLastIndex(({ outcome }) => outcome === "ok");
-    const answered = attempts[index];
-    if (answered) attempts[index] = { ...answered, ...changed(answered) };
-  };
-  return {
-    attempts,
-    note: (attempt) => void attempts.push(attempt),
-    amend: (more) => change(() => more),
-    streamEnded: (more) =>
-      change(({ startedAt, durationMs }) => ({
-        firstChunkMs: durationMs,
-        durationMs: Math.round(performance.now() - startedAt),
-        ...more,
-      })),
-    text() {
-      const all = attempts.map(({ target, outcome }) => `${inHeader(target)}=${inHeader(outcome)}`).join(";");
-      return all.slice(0, MAX_TEXT_LENGTH);
-    },
-  };
+  return new Attempts();
+}
+
+class Attempts implements Trail {
+  readonly attempts: Attempt[] = [];
+
+  note(attempt: Attempt): void {
+    this.attempts.push(attempt);
+  }
+
+  amend(change: Partial<Attempt>): void {
+    this.#change(() => change);
+  }
+
+  streamEnded(change?: Pick<Attempt, "outcome" | "status">): void {
+    this.#change(({ startedAt, durationMs }) => ({
+      firstChunkMs: durationMs,
+      durationMs: Math.round(performance.now() - startedAt),
+      ...change,
+    }));
+  }
+
+  text(): string {
+    const all = this.attempts.map(({ target, outcome }) => `${inHeader(target)}=${inHeader(outcome)}`).join(";");
+    return all.slice(0, MAX_TEXT_LENGTH);
+  }
+
+  #change(changed: (answered: Attempt) => Partial<Attempt>): void {
+    const index = this.attempts.findLastIndex(({ outcome }) => outcome === "ok");
+    const answered = this.attempts[index];
+    if (answered) this.attempts[index] = { ...answered, ...changed(answered) };
+  }
 }
 
 /** Names may hold any character; a header, and our own separators, may not. */

@@ -7,6 +7,7 @@ import { type Clocks, createClocks } from "./clocks.ts";
 import { failureOf, outcomeOf } from "./failure.ts";
 import { hedged } from "./hedge.ts";
 import type { Health, Trial } from "./health.ts";
+import { NO_LIMIT } from "./limit.ts";
 import type { Limits } from "./limits.ts";
 import type { Route, Target } from "./model.ts";
 import type { RetryBudget } from "./retry-budget.ts";
@@ -61,15 +62,15 @@ type Start<T> = (attempt: Attempt) => Promise<T>;
 export function createAttempts({ policy, health, budget, limits, random = Math.random }: AttemptParts): Attempts {
   /** The first that may be called now, else the one that may be called soonest. */
   const choose = (targets: readonly Target[]): Target | undefined => {
+    if (targets.length === 1) return targets[0];
     const ready = targets.find((target) => health.restMs(target) === 0);
     return ready ?? targets.toSorted((a, b) => health.restMs(a) - health.restMs(b))[0];
   };
 
   /** Where a limit is known, nobody is asked before it ends. */
-  const awaitLimit = async (target: Target, signal: AbortSignal): Promise<void> => {
-    const ms = health.limitedMs(target);
+  const awaitLimit = async (target: Target, ms: number, signal: AbortSignal): Promise<void> => {
     if (ms > policy.maxWaitMs) throw stillLimited(target, ms);
-    if (ms > 0) await wait(ms + backoffMs(1, random()), signal);
+    await wait(ms + backoffMs(1, random()), signal);
   };
 
   /** How long to wait before the same target is asked again; undefined: not at all. */
@@ -85,7 +86,8 @@ export function createAttempts({ policy, health, budget, limits, random = Math.r
 
   const tryOnce = async <T>(target: Target, others: Others, call: AttemptedCall, start: Start<T>): Promise<T> => {
     const { signal, receipt: ofCall, trail, stream, client = "" } = call;
-    const leave = await limits.of(target).enter(signal, { client, mayWait: !others.canStandIn });
+    const limit = limits.of(target);
+    const leave = limit === NO_LIMIT ? undefined : await limit.enter(signal, { client, mayWait: !others.canStandIn });
     const timeouts = others.canStandIn ? impatient(target.timeouts, stream) : target.timeouts;
     const clocks = createClocks({
       title: target.provider.title,
@@ -97,7 +99,7 @@ export function createAttempts({ policy, health, budget, limits, random = Math.r
     const trial = health.begin(target);
     const ended = (): void => {
       trial.ended();
-      leave();
+      leave?.();
     };
     const receipt = ofCall.blank();
     const startedAt = performance.now();
@@ -140,7 +142,8 @@ export function createAttempts({ policy, health, budget, limits, random = Math.r
       const others = othersThan(target, left);
       try {
         if (tries === 1) {
-          await awaitLimit(target, call.signal);
+          const limitedMs = health.limitedMs(target);
+          if (limitedMs > 0) await awaitLimit(target, limitedMs, call.signal);
           budget.called(target.provider.name);
         }
         return await tryOnce(target, others, call, start);
@@ -163,9 +166,10 @@ export function createAttempts({ policy, health, budget, limits, random = Math.r
   };
 
   return ({ targets, hedgeAfterMs }, call, start) => {
+    if (hedgeAfterMs === undefined) return inOrder(targets, call, start);
     const first = choose(targets);
     const others = targets.filter(({ name }) => name !== first?.name);
-    if (!first || hedgeAfterMs === undefined || others.length === 0) return inOrder(targets, call, start);
+    if (!first || others.length === 0) return inOrder(targets, call, start);
     const lane = (targets: readonly Target[]) => (call: AttemptedCall) => inOrder(targets, call, start);
     return hedged(lane(targets.filter(({ name }) => name === first.name)), lane(others), hedgeAfterMs, call);
   };

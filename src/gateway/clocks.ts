@@ -66,7 +66,7 @@ export function createClocks({ title, timeouts, silenceMs, upstream, signal }: C
     signal: attempt.signal,
     stop,
     hangUp: () => hangUp(OVER),
-    waitedMs: stopwatch.ms,
+    waitedMs: () => stopwatch.ms(),
 
     firstTokenCame() {
       clearTimeout(firstToken);
@@ -79,17 +79,12 @@ export function createClocks({ title, timeouts, silenceMs, upstream, signal }: C
         const { headersMs } = timeouts;
         idleMs = timeouts.idleMs ?? request.silenceMs ?? idleMs;
         const lineMs = timeouts.idleMs ?? silenceMs;
-        const response = await stopwatch.wait(
-          upstream.send(
-            {
-              ...request,
-              ...(headersMs !== undefined && { headersMs }),
-              ...(lineMs !== undefined && { idleMs: lineMs }),
-            },
-            signal,
-          ),
-        );
-        return { ...response, body: stopwatch.reads(response.body) };
+        const limits = {
+          ...(headersMs !== undefined && { headersMs }),
+          ...(lineMs !== undefined && { idleMs: lineMs }),
+        };
+        const { status, headers, body } = await stopwatch.wait(upstream.send({ ...request, ...limits }, signal));
+        return { status, headers, body: stopwatch.reads(body) };
       },
     },
 

@@ -5,7 +5,7 @@ import { TextChunk } from "../api/text-chunk.ts";
 /** The chunks of one read. */
 export type Batch = readonly Json<ChatCompletionChunk>[];
 
-export type Chunks = AsyncGenerator<Batch, void, undefined>;
+export type Chunks = AsyncIterableIterator<Batch, void, undefined>;
 
 /** A stream that opens with more than this without saying anything is passed on as it is. */
 const MAX_HELD_BATCHES = 64;
@@ -18,25 +18,25 @@ export async function firstContent(chunks: Chunks): Promise<Chunks> {
   const held = await untilContent(chunks);
   return (async function* () {
     try {
-      yield* held;
+      yield held;
       yield* chunks;
     } finally {
-      await chunks.return();
+      await chunks.return?.();
     }
   })();
 }
 
 /**
- * The beginning of a stream, up to the first chunk that says something, or to its end.
+ * The beginning of a stream, up to the first chunk that says something, or to its end: one batch, which may be empty.
  * @param onWait called before each wait for more.
  */
-export async function untilContent(chunks: AsyncIterator<Batch>, onWait?: () => void): Promise<readonly Batch[]> {
-  const held: Batch[] = [];
-  while (held.length < MAX_HELD_BATCHES) {
+export async function untilContent(chunks: AsyncIterator<Batch>, onWait?: () => void): Promise<Batch> {
+  const held: Json<ChatCompletionChunk>[] = [];
+  for (let batches = 0; batches < MAX_HELD_BATCHES; batches++) {
     onWait?.();
     const next = await chunks.next();
     if (next.done) break;
-    held.push(next.value);
+    held.push(...next.value);
     if (next.value.some(saysSomething)) break;
   }
   return held;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../api/error.ts";
-import { createHealth, type Health } from "./health.ts";
+import { createHealth, type Health, type HealthChange } from "./health.ts";
 import type { Target } from "./model.ts";
 
 const fault = new ApiError(503, "api_error", "overloaded");
@@ -128,4 +128,62 @@ test("latency goes up at once, and down slowly", () => {
   assert.ok(answer(100) > 490);
   nowMs += 300_000;
   assert.ok(answer(100) < 110);
+});
+
+/** Two processes that tell each other what they find out. */
+function pair(now: () => number): { readonly a: Health; readonly b: Health; readonly told: readonly HealthChange[] } {
+  const told: HealthChange[] = [];
+  const tell = (to: () => Health) => (change: HealthChange) => {
+    told.push(change);
+    to().adopt(structuredClone(change));
+  };
+  const a: Health = createHealth(
+    now,
+    tell(() => b),
+  );
+  const b: Health = createHealth(
+    now,
+    tell(() => a),
+  );
+  return { a, b, told };
+}
+
+test("failures count wherever they are seen, one process tries again for all, and tells that all is well", () => {
+  let nowMs = 0;
+  const { a, b } = pair(() => nowMs);
+  const of = target("p/a");
+  fail(a, of, fault, 2);
+  fail(b, of, fault);
+  assert.deepEqual([a.restMs(of), b.restMs(of)], [2_000, 2_000]);
+  nowMs += 2_000;
+  const probe = a.begin(of);
+  assert.deepEqual([a.restMs(of), b.restMs(of)], [10_000, 10_000], "nobody else while it is probed");
+  probe.answered();
+  probe.ended();
+  assert.deepEqual([a.restMs(of), b.restMs(of)], [0, 0]);
+  fail(b, of, fault);
+  assert.equal(a.restMs(of), 0, "the count begins anew");
+});
+
+test("a probe of which nothing is heard any more is made again by others", () => {
+  let nowMs = 0;
+  const { a, b } = pair(() => nowMs);
+  const of = target("p/a");
+  fail(a, of, fault, 3);
+  nowMs += 2_000;
+  a.begin(of); // and its process dies
+  assert.equal(b.restMs(of), 10_000);
+  nowMs += 10_000;
+  assert.equal(b.restMs(of), 0);
+});
+
+test("a key that is limited or refused is left alone by all, and calls that go well are not told of", () => {
+  const { a, b, told } = pair(() => 0);
+  const of = target("p/a", 1);
+  succeed(a, of);
+  assert.deepEqual(told, []);
+  fail(a, of, limited);
+  assert.deepEqual([b.limitedMs(of), b.limitedMs(target("p/a"))], [7_000, 0]);
+  fail(b, of, refused);
+  assert.equal(a.restMs(of), 300_000);
 });

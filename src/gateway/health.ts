@@ -15,6 +15,21 @@ export interface Health {
   /** From a call to its first token, in milliseconds, the latest counting most and slow ones at once; 0 if never called. */
   latencyMs(name: string): number;
   report(): HealthReport;
+  /** Takes over what another process has found out. */
+  adopt(change: HealthChange): void;
+}
+
+/** What a process has found out that others need not find out again. */
+export type HealthChange = TargetChange | KeyHealth;
+
+interface TargetChange {
+  readonly target: string;
+  readonly consecutiveFailures: number;
+  /** How long it had better be left alone; 0: it is well. */
+  readonly restMs: number;
+  /** How often it has been left alone since it was well. */
+  readonly rests: number;
+  readonly lastFailure?: string;
 }
 
 /** One call of one target. */
@@ -89,8 +104,14 @@ interface Rest extends Omit<KeyHealth, "restMs"> {
   readonly until: number;
 }
 
-/** @param now in milliseconds. */
-export function createHealth(now: () => number = () => performance.now()): Health {
+/**
+ * @param now in milliseconds.
+ * @param onChange told of each change that other processes should know; of calls that go well there is none.
+ */
+export function createHealth(
+  now: () => number = () => performance.now(),
+  onChange: (change: HealthChange) => void = () => undefined,
+): Health {
   const states = new LRUCache<string, State>({ max: MAX_TARGETS });
   const rests = new LRUCache<string, Rest>({ max: MAX_TARGETS });
 
@@ -102,11 +123,22 @@ export function createHealth(now: () => number = () => performance.now()): Healt
     return fresh;
   };
 
-  const keyRestMs = (state: Rest["state"], of: string, { keyIndex }: Target): number =>
-    Math.max(0, (rests.get(`${state} ${of} ${keyIndex}`)?.until ?? 0) - now());
+  const keyRestMs = (state: Rest["state"], of: string, { keyIndex }: Target): number => {
+    if (rests.size === 0) return 0; // as nearly always, and this is asked several times a call
+    const name = `${state} ${of} ${keyIndex}`;
+    const restMs = Math.max(0, (rests.get(name)?.until ?? 0) - now());
+    if (restMs === 0) rests.delete(name);
+    return restMs;
+  };
 
-  const rest = (state: Rest["state"], of: string, { keyIndex }: Target, ms: number): void =>
-    void rests.set(`${state} ${of} ${keyIndex}`, { of, key: keyIndex + 1, state, until: now() + ms });
+  const setRest = ({ of, key, state, restMs }: KeyHealth): void =>
+    void rests.set(`${state} ${of} ${key - 1}`, { of, key, state, until: now() + restMs });
+
+  const rest = (state: Rest["state"], of: string, { keyIndex }: Target, restMs: number): void => {
+    const change: KeyHealth = { of, key: keyIndex + 1, state, restMs };
+    setRest(change);
+    onChange(change);
+  };
 
   const limitedMs = (target: Target): number => keyRestMs("limited", target.name, target);
 
@@ -124,31 +156,42 @@ export function createHealth(now: () => number = () => performance.now()): Healt
 
   return {
     limitedMs,
-    restMs: (target) => Math.max(limitedMs(target), refusedMs(target), openMs(states.get(target.name), now())),
+    restMs: (target) => Math.max(limitedMs(target), refusedMs(target), openMs(states.get(target.name), now)),
     running: (name) => states.get(name)?.running ?? 0,
     latencyMs: (name) => states.get(name)?.latencyMs ?? 0,
 
     begin(target) {
       const state = stateOf(target.name);
       const isProbe = state.openUntil !== 0 && !state.isProbing;
-      if (isProbe) state.isProbing = true;
+      if (isProbe) {
+        state.isProbing = true;
+        // The others wait for what this call finds out; not for ever, since it may never tell.
+        onChange(changeOf(target.name, state, MAX_REST_MS));
+      }
       state.running++;
       const startedAt = now();
       const release = (): void => {
         if (isProbe) state.isProbing = false;
       };
+      const wentWell = (): void => {
+        const isNews = state.openUntil !== 0 || state.consecutiveFailures > 0;
+        succeed(state);
+        if (isNews) onChange(changeOf(target.name, state, 0));
+      };
       return {
         answered() {
           release();
-          succeed(state);
-          measure(state, now() - startedAt, now());
+          wentWell();
+          measure(state, startedAt, now());
         },
         failed(error) {
           release();
           state.lastFailure = outcomeOf(error);
           restAfter(target, error);
-          if (isServiceFault(error)) fail(state, now());
-          else if (error.status < 500 && error.status !== 429) succeed(state); // it is there, and it answers
+          if (isServiceFault(error)) {
+            fail(state, now());
+            onChange(changeOf(target.name, state, state.openUntil === 0 ? 0 : Math.max(1, state.openUntil - now())));
+          } else if (error.status < 500 && error.status !== 429) wentWell(); // it is there, and it answers
         },
         ended: once(() => {
           release();
@@ -158,12 +201,24 @@ export function createHealth(now: () => number = () => performance.now()): Healt
     },
 
     report: () => ({
-      targets: [...states.entries()].map(([target, state]) => shown(target, state, now())),
+      targets: [...states.entries()].map(([target, state]) => shown(target, state, now)),
       keys: [...rests.values()]
         .filter(({ until }) => until > now())
         .map(({ until, ...key }) => ({ ...key, restMs: Math.round(until - now()) })),
     }),
+
+    adopt(change) {
+      if ("key" in change) return setRest(change);
+      const { target, consecutiveFailures, restMs, rests, lastFailure } = change;
+      const openUntil = restMs === 0 ? 0 : now() + restMs;
+      Object.assign(stateOf(target), { consecutiveFailures, rests, openUntil, ...(lastFailure && { lastFailure }) });
+    },
   };
+}
+
+function changeOf(target: string, state: State, restMs: number): TargetChange {
+  const { consecutiveFailures, rests, lastFailure } = state;
+  return { target, consecutiveFailures, restMs, rests, ...(lastFailure !== undefined && { lastFailure }) };
 }
 
 function newState(): State {
@@ -179,10 +234,10 @@ function newState(): State {
   };
 }
 
-function openMs(state: State | undefined, now: number): number {
+function openMs(state: State | undefined, now: () => number): number {
   if (!state || state.openUntil === 0) return 0;
   // One call at a time finds out whether it is well again.
-  return state.isProbing ? MAX_REST_MS : Math.max(0, state.openUntil - now);
+  return state.isProbing ? MAX_REST_MS : Math.max(0, state.openUntil - now());
 }
 
 function succeed(state: State): void {
@@ -212,13 +267,14 @@ function failsOften({ recent }: State): boolean {
 }
 
 /** A moving average that believes bad news at once: a peak EWMA. */
-function measure(state: State, ms: number, now: number): void {
+function measure(state: State, startedAt: number, now: number): void {
+  const ms = now - startedAt;
   const weight = Math.exp(-(now - state.latencyAt) / DECAY_MS);
   state.latencyMs = ms > state.latencyMs ? ms : state.latencyMs * weight + ms * (1 - weight);
   state.latencyAt = now;
 }
 
-function shown(target: string, state: State, now: number): TargetHealth {
+function shown(target: string, state: State, now: () => number): TargetHealth {
   const restMs = Math.round(openMs(state, now));
   return {
     target,

@@ -168,13 +168,11 @@ export function bothOf(first: Limit, second: Limit): Limit {
 }
 
 /** Does something that is over when it has its value. */
-export async function within<T>(
-  limit: Limit,
-  signal: AbortSignal,
-  entrant: Entrant,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (limit === NO_LIMIT) return work();
+export function within<T>(limit: Limit, signal: AbortSignal, entrant: Entrant, work: () => Promise<T>): Promise<T> {
+  return limit === NO_LIMIT ? work() : inTurn(limit, signal, entrant, work);
+}
+
+async function inTurn<T>(limit: Limit, signal: AbortSignal, entrant: Entrant, work: () => Promise<T>): Promise<T> {
   const leave = await limit.enter(signal, entrant);
   try {
     return await work();
@@ -188,8 +186,8 @@ export async function streamWithin<T>(
   limit: Limit,
   signal: AbortSignal,
   entrant: Entrant,
-  work: () => Promise<AsyncGenerator<T, void, undefined>>,
-): Promise<AsyncGenerator<T, void, undefined>> {
+  work: () => Promise<AsyncIterable<T>>,
+): Promise<AsyncIterable<T>> {
   if (limit === NO_LIMIT) return work();
   const leave = await limit.enter(signal, entrant);
   signal.addEventListener("abort", leave, { once: true }); // a stream that is never read has no end

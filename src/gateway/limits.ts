@@ -37,12 +37,16 @@ export interface LimitLoad extends Load {
 /** Everybody may run. */
 export const NO_LIMITS: Limits = { ofAll: NO_LIMIT, of: () => NO_LIMIT, report: () => [] };
 
-export function createLimits({ ofAll, ofProviders, queue }: LimitsSettings): Limits {
+/** @param makeLimit in this process, unless told otherwise. */
+export function createLimits(
+  { ofAll, ofProviders, queue }: LimitsSettings,
+  makeLimit: typeof createLimit = createLimit,
+): Limits {
   const limits = new Map<string, MeasuredLimit & { readonly most: number }>(); // one a provider or model that has one
 
   const limit = (of: string, running: number | undefined): Limit => {
     if (running === undefined) return NO_LIMIT;
-    const known = limits.get(of) ?? { ...createLimit(of, { running, ...queue }), most: running };
+    const known = limits.get(of) ?? { ...makeLimit(of, { running, ...queue }), most: running };
     limits.set(of, known);
     return known;
   };

@@ -6,9 +6,10 @@ import type { Receipt } from "../api/receipt.ts";
 import type { Trail } from "../api/trail.ts";
 import type { ChatStream } from "../providers/provider.ts";
 import type { AttemptRecord, CallRecord, Recorder, RequestHeaders } from "../telemetry/record.ts";
-import { costMicroUsd } from "./cost.ts";
+import { costMicroUsd, type PaidUsage } from "./cost.ts";
 import type { Chunks } from "./first-content.ts";
-import type { Price, Target } from "./model.ts";
+import type { Target } from "./model.ts";
+import type { Price } from "./prices/price.ts";
 import { createTranscript } from "./transcript.ts";
 
 /** Who calls. */
@@ -29,13 +30,7 @@ export interface Caller {
 }
 
 export interface Counted {
-  readonly usage?: {
-    readonly prompt_tokens?: number;
-    readonly completion_tokens?: number;
-    /** All there is, where nothing is written but read alone. */
-    readonly total_tokens?: number;
-    readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
-  } | null;
+  readonly usage?: PaidUsage | null;
   readonly choices?: readonly { readonly finish_reason?: string | null }[];
 }
 
@@ -58,74 +53,97 @@ export interface MeteredCall extends Pick<CallRecord, "operation" | "stream" | "
 }
 
 export function createMeter(record: Recorder, caller: Caller, { said, ...call }: MeteredCall): Meter {
-  const startedAtMs = Date.now();
-  const transcript = said && createTranscript(said);
   const startedAt = performance.now();
   const elapsedMs = (): number => Math.round(performance.now() - startedAt);
-  let facts: Partial<CallRecord> = {};
+  const left: Writable<CallRecord> = {
+    requestId: caller.requestId,
+    startedAtMs: Date.now(),
+    ...call,
+    outcome: "aborted", // what it is if the reader leaves
+    durationMs: 0,
+  };
+  const transcript = said && createTranscript(said);
   let price: Price | undefined;
+  let paid: PaidUsage | undefined;
 
-  const leave = (outcome: Partial<CallRecord> & Pick<CallRecord, "outcome">): void => {
-    const left: CallRecord = {
-      requestId: caller.requestId,
-      startedAtMs,
-      ...call,
-      ...facts,
-      ...outcome,
-      ...(price && facts.promptTokens !== undefined && { costMicroUsd: costMicroUsd(price, facts) }),
-      ...attemptsOf(caller.trail, startedAt),
-      ...(caller.receipt.text() === "" ? {} : { translation: caller.receipt.text() }),
-      durationMs: elapsedMs(),
-    };
+  const leave = (outcome: CallRecord["outcome"]): void => {
+    const translation = caller.receipt.text();
+    left.outcome = outcome;
+    left.durationMs = elapsedMs();
+    if (price && paid) left.costMicroUsd = costMicroUsd(price, paid);
+    if (translation !== "") left.translation = translation;
+    noteAttempts(left, caller.trail, startedAt);
     record(left, { headers: caller.headers ?? {}, ...(transcript && { content: transcript.content() }) });
   };
 
   const leaveFailure = (thrown: unknown): void => {
-    if (caller.signal.aborted) return leave({ outcome: "aborted" });
+    if (caller.signal.aborted) return leave("aborted");
     const { status, code, message } = ApiError.from(thrown);
-    leave({
-      outcome: "failed",
-      errorStatus: status,
-      errorMessage: message,
-      ...(code === null ? {} : { errorCode: code }),
-    });
+    left.errorStatus = status;
+    left.errorMessage = message;
+    if (code !== null) left.errorCode = code;
+    leave("failed");
   };
 
   const count = ({ usage, choices }: Counted): void => {
     const finishReason = choices?.[0]?.finish_reason;
-    if (finishReason) facts = { ...facts, finishReason };
+    if (finishReason) left.finishReason = finishReason;
     if (!usage) return;
-    facts = { ...facts, ...tokensOf(usage) };
+    paid = usage;
+    Object.assign(left, tokensOf(usage));
     const cachedTokens = usage.prompt_tokens_details?.cached_tokens;
-    if (cachedTokens !== undefined) facts = { ...facts, cachedTokens };
+    if (cachedTokens !== undefined) left.cachedTokens = cachedTokens;
   };
 
-  async function* watch(stream: ChatStream, withUsage: boolean): Chunks {
+  /** An iterator written by hand, as `observed` is. */
+  const watch = (stream: ChatStream, withUsage: boolean): Chunks => {
+    const chunks = stream[Symbol.asyncIterator]();
+    let hasEnded = false;
+
+    const end = (outcome: "complete" | "aborted"): typeof OVER => {
+      if (!hasEnded) leave(outcome);
+      hasEnded = true;
+      return OVER;
+    };
     const isShown = (chunk: Json<ChatCompletionChunk>): boolean =>
       withUsage || chunk instanceof TextChunk || chunk.value.choices.length > 0;
-    let outcome: CallRecord["outcome"] = "aborted"; // what it is if the reader leaves
-    try {
-      for await (const batch of stream) {
-        for (const chunk of batch) {
-          if (!(chunk instanceof TextChunk)) count(chunk.value);
-          transcript?.streamed(chunk.value);
+    const see = (chunk: Json<ChatCompletionChunk>): void => {
+      if (!(chunk instanceof TextChunk)) count(chunk.value);
+      transcript?.streamed(chunk.value);
+    };
+
+    return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      async next() {
+        try {
+          for (;;) {
+            const next = hasEnded ? OVER : await chunks.next();
+            if (next.done) return end("complete");
+            next.value.forEach(see);
+            if (next.value.every(isShown)) return next;
+            const shown = next.value.filter(isShown);
+            if (shown.length > 0) return { done: false, value: shown };
+          }
+        } catch (thrown) {
+          if (!hasEnded) leaveFailure(thrown);
+          hasEnded = true;
+          throw thrown;
         }
-        const shown = batch.every(isShown) ? batch : batch.filter(isShown);
-        if (shown.length > 0) yield shown;
-      }
-      outcome = "complete";
-    } catch (thrown) {
-      outcome = "failed";
-      leaveFailure(thrown);
-      throw thrown;
-    } finally {
-      if (outcome !== "failed") leave({ outcome });
-    }
-  }
+      },
+      async return() {
+        end("aborted"); // its reader has left
+        await chunks.return?.();
+        return OVER;
+      },
+    };
+  };
 
   return {
     routed(target) {
-      facts = { ...facts, provider: target.provider.name, providerModel: target.model };
+      left.provider = target.provider.name;
+      left.providerModel = target.model;
       price = target.price;
     },
 
@@ -135,7 +153,7 @@ export function createMeter(record: Recorder, caller: Caller, { said, ...call }:
         count(json.outline);
         transcript?.answered(json);
         caller.trail.amend(tokensOf(json.outline.usage));
-        leave({ outcome: "complete" });
+        leave("complete");
         return json;
       } catch (thrown) {
         leaveFailure(thrown);
@@ -146,7 +164,7 @@ export function createMeter(record: Recorder, caller: Caller, { said, ...call }:
     async stream(withUsage, chunks) {
       try {
         const accepted = await chunks();
-        facts = { ...facts, firstChunkMs: elapsedMs() };
+        left.firstChunkMs = elapsedMs();
         return watch(accepted, withUsage);
       } catch (thrown) {
         leaveFailure(thrown);
@@ -156,14 +174,16 @@ export function createMeter(record: Recorder, caller: Caller, { said, ...call }:
   };
 }
 
+const OVER = { done: true, value: undefined } as const;
+
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
+
 /** What was tried, by the call's own clock. */
-function attemptsOf({ attempts }: Trail, startedAt: number): Pick<CallRecord, "attempts" | "gatewayMs"> {
-  if (attempts.length === 0) return {};
+function noteAttempts(left: Writable<CallRecord>, { attempts }: Trail, startedAt: number): void {
+  if (attempts.length === 0) return;
   const gatewayMs = attempts.reduce((sum, attempt) => sum + attempt.gatewayMs, 0);
-  return {
-    attempts: attempts.map((attempt) => attemptRecord(attempt, startedAt)),
-    gatewayMs: Math.round(gatewayMs * 1000) / 1000,
-  };
+  left.attempts = attempts.map((attempt) => attemptRecord(attempt, startedAt));
+  left.gatewayMs = Math.round(gatewayMs * 1000) / 1000;
 }
 
 function attemptRecord(attempt: Trail["attempts"][number], startedAt: number): AttemptRecord {

@@ -1,8 +1,11 @@
+import { LRUCache } from "lru-cache";
 import { ApiError, missingKey, modelNotFound } from "../api/error.ts";
 import type { Model } from "../api/models.ts";
 import { nearest } from "../api/nearest.ts";
 import { say } from "../messages/say.ts";
 import type { Connection, Provider } from "../providers/provider.ts";
+import type { ListPrices } from "./prices/list-prices.ts";
+import type { Price } from "./prices/price.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** Who answers a call, and under which name the model is known there. */
@@ -49,14 +52,6 @@ export interface ModelSettings {
   readonly price?: Price;
 }
 
-/** In US dollars for a million tokens. */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
-  /** For what the provider had in its cache; as `input` unless told. */
-  readonly cachedInput?: number;
-}
-
 /** How a provider can be reached; `baseUrl` is missing where only the user could know it and has not said so. */
 export type ProviderConnection = Omit<Connection, "baseUrl" | "key"> & {
   readonly baseUrl: string | undefined;
@@ -77,6 +72,8 @@ export interface ModelsOptions {
   readonly aliases: ReadonlyMap<string, Group>;
   /** By the model's name. */
   readonly settings: ReadonlyMap<string, ModelSettings>;
+  /** For models whose settings tell no price. */
+  readonly listPrices: ListPrices;
   /** A group's models in the order in which they are to be asked. */
   readonly balance: Balance;
   readonly localModels: LocalModels;
@@ -115,8 +112,18 @@ export interface ModelFacts {
   priceOf(model: string): Price | undefined;
 }
 
+/** A model with the first of its provider's keys, and all of them. */
+interface Known {
+  readonly target: Target;
+  readonly keys: readonly string[];
+}
+
 /** So many models are asked for one call. */
 const MAX_MODELS = 16;
+/** And each with so many of its provider's keys. */
+const MAX_KEYS = 8;
+/** Clients may make up any name of a model: the first targets of so many are kept at hand. */
+const MAX_KNOWN_TARGETS = 10_000;
 const LIST_TIMEOUT_MS = 5_000;
 const LIST_FRESH_MS = 5 * 60_000;
 const FAILED_LIST_FRESH_MS = 30_000;
@@ -127,6 +134,7 @@ export function createModels(options: ModelsOptions): Models {
   const byPrefix = new Map(providers.flatMap((p) => [p.name, ...(p.aliases ?? [])].map((prefix) => [prefix, p])));
   const lists = new Map<string, { readonly models: Promise<readonly Model[] | undefined>; readonly until: number }>();
   const turns = new Map<string, number>(); // one a provider
+  const known = new LRUCache<string, Known>({ max: MAX_KNOWN_TARGETS, memoMethod: (name) => madeTarget(name) });
   const startedAt = Math.floor(Date.now() / 1000);
 
   const locate = (name: string): { provider: Provider; model: string } => {
@@ -146,17 +154,31 @@ export function createModels(options: ModelsOptions): Models {
   const settingsOf = (name: string): ModelSettings | undefined =>
     options.settings.get(fullName(name)) ?? options.settings.get(name);
 
-  const facts: ModelFacts = { nameOf: fullName, priceOf: (name) => settingsOf(name)?.price };
+  const facts: ModelFacts = {
+    nameOf: fullName,
+    priceOf: (name) => settingsOf(name)?.price ?? options.listPrices(fullName(name)),
+  };
 
   /** The keys' indices, each call beginning with the next one. */
   const inTurn = (provider: string, keys: number): readonly number[] => {
-    const turn = (turns.get(provider) ?? -1) + 1;
-    turns.set(provider, turn % keys);
-    return Array.from({ length: keys }, (_, index) => (index + turn) % keys);
+    const turn = ((turns.get(provider) ?? -1) + 1) % keys;
+    turns.set(provider, turn);
+    return Array.from({ length: Math.min(keys, MAX_KEYS) }, (_, index) => (index + turn) % keys);
   };
 
-  /** One model, with each of its provider's keys. */
+  /** One model, with its provider's keys. */
   const targetsOf = (name: string): readonly Target[] => {
+    const { target, keys } = known.memo(name);
+    if (keys.length < 2) return [target];
+    const { connection } = target;
+    return inTurn(target.provider.name, keys.length).map((keyIndex) => ({
+      ...target,
+      connection: { ...connection, key: keys[keyIndex] },
+      keyIndex,
+    }));
+  };
+
+  const madeTarget = (name: string): Known => {
     const { provider, model } = locate(name);
     const connection = connections.get(provider.name);
     const baseUrl = connection?.baseUrl;
@@ -164,24 +186,26 @@ export function createModels(options: ModelsOptions): Models {
     const { keys, keyVariables, timeouts, ...rest } = connection;
     if (keys.length === 0 && !provider.keyOptional) throw missingKey(provider.title, keyVariables);
     const own = settingsOf(name);
-    const indices = keys.length > 1 ? inTurn(provider.name, keys.length) : [0];
-    return indices.map((keyIndex) => ({
+    const price = facts.priceOf(name);
+    const target: Target = {
       name: fullName(name),
       provider,
       model,
-      connection: { ...rest, baseUrl, key: keys[keyIndex] },
-      keyIndex,
+      connection: { ...rest, baseUrl, key: keys[0] },
+      keyIndex: 0,
       timeouts: { ...timeouts, ...own?.timeouts },
       ...(own?.contextTokens !== undefined && { contextTokens: own.contextTokens }),
       ...(own?.maxRunning !== undefined && { maxRunning: own.maxRunning }),
-      ...(own?.price && { price: own.price }),
-    }));
+      ...(price && { price }),
+    };
+    return { target, keys };
   };
 
   const route = (name: string, fallbacks: readonly string[] = []): Route => {
     const group = groupOf(name);
     const models = [...balance(group, facts), ...fallbacks.flatMap((one) => groupOf(one).models)];
-    return { ...whatCanBeAsked(models, targetsOf), ...(group.hedgeAfterMs && { hedgeAfterMs: group.hedgeAfterMs }) };
+    const targets = whatCanBeAsked(models, targetsOf);
+    return group.hedgeAfterMs ? { targets, hedgeAfterMs: group.hedgeAfterMs } : { targets };
   };
 
   const groupOf = (name: string): Group => aliases.get(name) ?? { models: [name], strategy: "ordered" };
@@ -259,20 +283,20 @@ export function createModels(options: ModelsOptions): Models {
  * All targets of these models, none twice. A model whose provider has no key is passed over if others have theirs.
  * @throws ApiError 404 for a name that leads nowhere: that is a mistake, and not a state.
  */
-function whatCanBeAsked(models: readonly string[], targetsOf: (model: string) => readonly Target[]): Route {
-  const targets = new Map<string, readonly Target[]>();
+function whatCanBeAsked(models: readonly string[], targetsOf: (model: string) => readonly Target[]): readonly Target[] {
+  const targets: Target[] = [];
   let unset: unknown;
   for (const model of models.slice(0, MAX_MODELS)) {
     try {
-      const [first, ...others] = targetsOf(model);
-      if (first && !targets.has(first.name)) targets.set(first.name, [first, ...others]);
+      const ofModel = targetsOf(model);
+      if (!targets.some(({ name }) => name === ofModel[0]?.name)) targets.push(...ofModel);
     } catch (thrown) {
       if (!(thrown instanceof ApiError) || thrown.status !== 401) throw thrown;
       unset ??= thrown;
     }
   }
-  if (targets.size === 0) throw unset;
-  return { targets: [...targets.values()].flat() };
+  if (targets.length === 0) throw unset;
+  return targets;
 }
 
 /** Names that may have been meant: another prefix before the same model, or an alias. */

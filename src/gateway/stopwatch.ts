@@ -8,34 +8,58 @@ export interface Stopwatch {
 }
 
 export function createStopwatch(): Stopwatch {
-  let waiting = 0;
-  let since = 0;
-  let totalMs = 0;
-  let isStopped = false;
+  return new Clock();
+}
 
-  const end = (): void => {
-    if (--waiting === 0) totalMs += performance.now() - since;
-  };
+/** A class, as are the reads: one of each is made for every call. */
+class Clock implements Stopwatch {
+  isStopped = false;
+  #waiting = 0;
+  #since = 0;
+  #totalMs = 0;
 
-  const wait = <T>(promise: Promise<T>): Promise<T> => {
-    if (waiting++ === 0) since = performance.now();
-    promise.then(end, end);
+  ms(): number {
+    return this.#totalMs + (this.#waiting > 0 ? performance.now() - this.#since : 0);
+  }
+
+  wait<T>(promise: Promise<T>): Promise<T> {
+    if (this.#waiting++ === 0) this.#since = performance.now();
+    promise.then(this.#end, this.#end);
     return promise;
-  };
+  }
 
-  return {
-    wait,
-    ms: () => totalMs + (waiting > 0 ? performance.now() - since : 0),
-    stop: () => void (isStopped = true),
+  reads<T>(values: AsyncIterable<T>): AsyncIterable<T> {
+    return new TimedReads(this, values[Symbol.asyncIterator]());
+  }
 
-    reads: (values) => ({
-      [Symbol.asyncIterator]() {
-        const source = values[Symbol.asyncIterator]();
-        return {
-          next: () => (isStopped ? source.next() : wait(source.next())),
-          return: async () => (await source.return?.()) ?? { done: true, value: undefined },
-        };
-      },
-    }),
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  readonly #end = (): void => {
+    if (--this.#waiting === 0) this.#totalMs += performance.now() - this.#since;
   };
+}
+
+class TimedReads<T> implements AsyncIterableIterator<T> {
+  readonly #clock: Clock;
+  readonly #source: AsyncIterator<T>;
+
+  constructor(clock: Clock, source: AsyncIterator<T>) {
+    this.#clock = clock;
+    this.#source = source;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    const next = this.#source.next();
+    return this.#clock.isStopped ? next : this.#clock.wait(next);
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    return (await this.#source.return?.()) ?? { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }

@@ -25,6 +25,8 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
 
 function requireJsonType({ headers }: IncomingMessage): void {
   const type = headers["content-type"] ?? "";
+  const encoding = headers["content-encoding"] ?? "identity";
+  if (type === "application/json" && encoding === "identity") return; // as nearly all send it
   const [mediaType = "", ...parameters] = type
     .toLowerCase()
     .split(";")
@@ -39,7 +41,6 @@ function requireJsonType({ headers }: IncomingMessage): void {
   if (charset !== undefined && !["utf-8", "utf8", "us-ascii"].includes(charset)) {
     throw unsupported(say.charset(charset.slice(0, 50)));
   }
-  const encoding = headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") {
     throw unsupported(say.contentEncoding(encoding.slice(0, 50)));
   }

@@ -5,9 +5,11 @@ import { errorText } from "./error-text.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Says in headers what the translation had to change and who was asked, before the answer is written. */
-export function setNotes(response: ServerResponse, { receipt, trail }: Pick<Exchange, "receipt" | "trail">): void {
-  if (receipt.text() !== "") response.setHeader("x-omniport-translation", receipt.text());
-  if (trail.text() !== "") response.setHeader("x-omniport-attempts", trail.text());
+export function setNotes({ response, receipt, trail }: Exchange): void {
+  const changed = receipt.text();
+  if (changed !== "") response.setHeader("x-omniport-translation", changed);
+  const tried = trail.text();
+  if (tried !== "") response.setHeader("x-omniport-attempts", tried);
 }
 
 /** Writes a whole answer. */

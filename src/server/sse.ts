@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { ApiError } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
 import { errorText } from "./error-text.ts";
+import { createEventWriter } from "./event-writer.ts";
 
 export interface EventsOptions {
   /** Fires when the client is gone: ends the wait for a slow reader. */
@@ -30,41 +31,36 @@ export async function sendEvents(
   chunks: Promise<AsyncIterable<readonly Json<unknown>[]>>,
   { signal, onHead, keepAliveMs, waitsFor }: EventsOptions,
 ): Promise<void> {
-  const writer = createWriter(response);
-  const begin = (): void => {
-    if (response.headersSent || response.destroyed) return;
-    onHead?.();
-    response.writeHead(200, EVENTS_HEAD);
-  };
+  const writer = createEventWriter(response, onHead);
   const heartbeat = createHeartbeat(keepAliveMs, () => {
-    begin();
+    writer.begin();
     // Who does not read what was written needs no sign of life.
     if (!response.writableNeedDrain) writer.write(`: ${waitsFor?.() ?? "waiting"}\n\n`);
   });
   try {
     const all = await chunks;
-    begin();
+    writer.begin();
     for await (const batch of all) {
-      for (const { text } of batch) writer.write(`data: ${text}\n\n`);
+      writer.write(eventsOf(batch));
       heartbeat.postpone();
       if (response.writableNeedDrain) await once(response, "drain", { signal });
     }
-    writer.write("data: [DONE]\n\n");
+    writer.end("data: [DONE]\n\n");
   } catch (thrown) {
     if (!response.headersSent) throw thrown;
     if (response.destroyed) return;
-    writer.write(`data: ${errorText(ApiError.from(thrown), response.req).text}\n\n`);
+    writer.end(`data: ${errorText(ApiError.from(thrown), response.req).text}\n\n`);
   } finally {
     heartbeat.stop();
   }
-  writer.end();
 }
 
-export const EVENTS_HEAD: Readonly<Record<string, string>> = {
-  "content-type": "text/event-stream; charset=utf-8",
-  "cache-control": "no-cache",
-  "x-accel-buffering": "no", // nginx would hold the events back
-};
+/** What one read of the provider has brought goes out in one write. */
+function eventsOf(batch: readonly Json<unknown>[]): string {
+  let events = "";
+  for (const { text } of batch) events += `data: ${text}\n\n`;
+  return events;
+}
 
 interface Heartbeat {
   /** Something was written: the next beat has time. */
@@ -83,26 +79,5 @@ function createHeartbeat(everyMs: number, beat: () => void): Heartbeat {
   return {
     postpone: () => void (isSilent = false),
     stop: () => clearInterval(timer),
-  };
-}
-
-/** Joins what is written in one turn of the event loop, the events of one read of the provider, into one write. */
-function createWriter(response: ServerResponse): { write(text: string): void; end(): void } {
-  let pending = "";
-  const flush = (): void => {
-    if (pending === "" || response.destroyed) return;
-    const text = pending;
-    pending = "";
-    response.write(text);
-  };
-  return {
-    write(text) {
-      if (pending === "") process.nextTick(flush);
-      pending += text;
-    },
-    end() {
-      flush();
-      response.end();
-    },
   };
 }

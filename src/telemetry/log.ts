@@ -16,14 +16,42 @@ export async function createLog(level: LogLevel, forPeople: boolean): Promise<Lo
   return log;
 }
 
-const FLUSH_EVERY_MS = 100;
+const FLUSH_AFTER_MS = 100;
+
+/**
+ * Other processes of the same server write into the same pipe: what is no longer than this is not mixed with theirs.
+ * Source: https://man7.org/linux/man-pages/man7/pipe.7.html (PIPE_BUF)
+ */
+const MAX_WRITE_BYTES = 4096;
 
 /** Lines go out together, some times a second: each by itself would be a write of its own, on a thread of its own. */
 function lines(): DestinationStream {
-  const destination = pino.destination({ dest: 2, sync: false, minLength: 8 * 1024 });
-  setInterval(() => destination.flush(), FLUSH_EVERY_MS).unref();
-  process.once("exit", () => destination.flushSync());
-  return destination;
+  const destination = pino.destination({ dest: 2, sync: false, maxWrite: MAX_WRITE_BYTES });
+  let waiting = "";
+  let waitingBytes = 0;
+  let flushing: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    if (waiting !== "") destination.write(waiting);
+    waiting = "";
+    waitingBytes = 0;
+  };
+  const flushInTime = (): void => {
+    flushing = undefined;
+    flush();
+  };
+  process.once("exit", () => {
+    destination.flushSync();
+    if (waiting !== "") pino.destination({ dest: 2, sync: true }).write(waiting);
+  });
+  return {
+    write(line) {
+      const bytes = Buffer.byteLength(line);
+      if (waitingBytes + bytes > MAX_WRITE_BYTES) flush();
+      waiting += line;
+      waitingBytes += bytes;
+      flushing ??= setTimeout(flushInTime, FLUSH_AFTER_MS).unref();
+    },
+  };
 }
 
 async function terminal(): Promise<DestinationStream> {

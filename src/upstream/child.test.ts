@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { createChildProcess } from "./child-process.ts";
 import { type Child, createChild } from "./child.ts";
 
 const never = new AbortController().signal;
@@ -15,13 +16,14 @@ interface Parts {
 function setUp(t: TestContext, settings = { crashesAtStart: false }): Parts {
   const pids: number[] = [];
   const crashes: string[] = [];
-  const child = createChild({
+  const process = createChildProcess({
     script,
     args: [],
     settings,
     onStart: (pid) => pids.push(pid),
     onCrash: (how) => crashes.push(how),
   });
+  const child = createChild(process);
   t.after(() => child.close());
   return { child, pids, crashes };
 }

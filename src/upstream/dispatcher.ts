@@ -1,4 +1,9 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import { createRequire } from "node:module";
+import type { Dispatcher } from "undici";
+import type * as Undici from "undici";
+import Agent from "undici/lib/dispatcher/agent.js";
+
+const require = createRequire(import.meta.url);
 
 /** Whom to ask for connections, as the environment variables of these names have it. */
 export interface Proxies {
@@ -25,6 +30,7 @@ export function createDispatcher({ connectTimeoutMs, proxies }: DispatcherOption
   const settings = { connectTimeout: connectTimeoutMs, keepAliveTimeout: 30_000 };
   if (!proxies) return new Agent(settings);
   const { http, https, except } = proxies;
+  const { EnvHttpProxyAgent } = require("undici") as typeof Undici; // a tunnel needs the whole of it
   return new EnvHttpProxyAgent({
     ...settings,
     httpProxy: http,

@@ -1,4 +1,6 @@
-import { type Dispatcher, Pool } from "undici";
+import { LRUCache } from "lru-cache";
+import type { Dispatcher } from "undici";
+import Pool from "undici/lib/dispatcher/pool.js";
 import {
   type ApiError,
   proxyRefused,
@@ -29,6 +31,23 @@ interface Silences {
   readonly bodyTimeout: number;
 }
 
+/** Where a URL leads. */
+interface Address {
+  readonly origin: string;
+  readonly host: string;
+  /** With the query. */
+  readonly path: string;
+}
+
+interface WayOut {
+  readonly dispatcher: Dispatcher;
+  /** By URL: a provider has a few of them, and most calls go to the same ones. */
+  readonly addresses: LRUCache<string, Address>;
+  readonly silences: Silences;
+}
+
+const MAX_ADDRESSES = 1_000;
+
 /** So much may lie unread before the other side is told to wait. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
@@ -46,41 +65,56 @@ export function createHttp(options: HttpOptions = {}): Upstream {
       ? createDispatcher({ connectTimeoutMs, proxies })
       : new Pool("http://localhost", { connectTimeout: connectTimeoutMs, keepAliveTimeout: 30_000, socketPath });
 
+  const addresses: WayOut["addresses"] = new LRUCache({ max: MAX_ADDRESSES, memoMethod: addressOf });
+  const wayOut: WayOut = { dispatcher, addresses, silences };
+
   return {
-    send: async (request, signal) => acceptable(await send(dispatcher, silences, request, signal), request),
+    async send(request, signal) {
+      const response = await send(wayOut, request, signal);
+      return isAcceptable(response) ? response : refused(response, request);
+    },
     close: () => dispatcher.destroy(),
   };
 }
 
 function send(
-  dispatcher: Dispatcher,
-  { headersTimeout, bodyTimeout }: Silences,
+  { dispatcher, addresses, silences: { headersTimeout, bodyTimeout } }: WayOut,
   request: UpstreamRequest,
   signal: AbortSignal,
 ): Promise<UpstreamResponse> {
-  const { origin, host, pathname, search } = new URL(request.url);
+  const { origin, host, path } = addresses.memo(request.url);
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const exchange = new Exchange(host, signal, resolve, reject);
     const { method, headers, body = null } = request;
     const { silenceMs, headersMs = silenceMs, idleMs = silenceMs } = request;
     const limits: Silences = { headersTimeout: headersMs ?? headersTimeout, bodyTimeout: idleMs ?? bodyTimeout };
-    dispatcher.dispatch({ origin, path: pathname + search, method, headers, body, ...limits }, exchange);
+    dispatcher.dispatch({ origin, path, method, headers, body, ...limits }, exchange);
   });
 }
 
+function addressOf(url: string): Address {
+  const { origin, host, pathname, search } = new URL(url);
+  return { origin, host, path: pathname + search };
+}
+
 /**
- * Refuses what must not be taken. A redirect would hand the key to somebody else. We ask for no compression, and what
- * comes compressed all the same is not unpacked: a few bytes could become as many as fill the memory; of a refusal the
- * status is enough.
+ * What must not be taken: a redirect would hand the key to somebody else. We ask for no compression, and what comes
+ * compressed all the same is not unpacked: a few bytes could become as many as fill the memory.
  */
-async function acceptable(response: UpstreamResponse, { url }: UpstreamRequest): Promise<UpstreamResponse> {
+function isAcceptable({ status, headers }: UpstreamResponse): boolean {
+  return !isRedirect(status) && (headers["content-encoding"] ?? "identity") === "identity";
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** What is left of an answer that must not be taken: of a refusal the status is enough. */
+async function refused(response: UpstreamResponse, { url }: UpstreamRequest): Promise<UpstreamResponse> {
   const { status, headers, body } = response;
-  const isRedirect = status >= 300 && status < 400;
-  const isCompressed = (headers["content-encoding"] ?? "identity") !== "identity";
-  if (!isRedirect && !isCompressed) return response;
   await body[Symbol.asyncIterator]().return?.();
-  if (isRedirect) throw upstreamRedirected(url, status, headers["location"]);
+  if (isRedirect(status)) throw upstreamRedirected(url, status, headers["location"]);
   if (status < 300) throw upstreamUnreadable(new URL(url).host);
   return { status, headers, body: nothing() };
 }
@@ -226,7 +260,8 @@ function codeOf(error: Error): string {
 
 function flatten(headers: Record<string, unknown>): Record<string, string> {
   const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
     if (typeof value === "string") flat[name] = value;
     else if (Array.isArray(value)) flat[name] = value.join(", ");
   }

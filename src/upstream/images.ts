@@ -1,6 +1,5 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
-import { Agent, request } from "undici";
 import { invalidRequest } from "../api/error.ts";
 import { say, type Wording } from "../messages/say.ts";
 
@@ -32,6 +31,7 @@ export async function fetchImages(
 }
 
 async function fetchImage(url: string, signal: AbortSignal, redirects: number): Promise<InlineImage> {
+  const { Agent, request } = await import("undici");
   const address = await publicAddress(url, signal);
   // Connects to the address that was checked: a name might lead elsewhere when it is looked up again.
   const dispatcher = new Agent({
@@ -62,9 +62,8 @@ async function publicAddress(url: string, signal: AbortSignal): Promise<string> 
   signal.throwIfAborted();
   const [first] = found;
   if (!first) throw refused(say.imageHostUnknown(shown(url)));
-  if (found.some(({ address }) => isPrivate(address))) {
-    throw refused(say.imageHostPrivate(shown(url)));
-  }
+  const nets = privateNets();
+  if (found.some(({ address }) => isIn(nets, address))) throw refused(say.imageHostPrivate(shown(url)));
   return first.address;
 }
 
@@ -95,22 +94,22 @@ export function imageType(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-function isPrivate(address: string): boolean {
+function isIn(nets: BlockList, address: string): boolean {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   const plain = mapped ?? address;
-  return PRIVATE.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
+  return nets.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
 }
 
 /** Source: https://www.iana.org/assignments/iana-ipv4-special-registry and the same for IPv6 */
-const PRIVATE = blockList([
+const PRIVATE_NETS = [
   "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24",
   "192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4",
   "::/128 ::1/128 ::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 fc00::/7 fe80::/10 ff00::/8",
-]);
+];
 
-function blockList(lines: readonly string[]): BlockList {
+function privateNets(): BlockList {
   const list = new BlockList();
-  for (const net of lines.flatMap((line) => line.split(" "))) {
+  for (const net of PRIVATE_NETS.flatMap((line) => line.split(" "))) {
     const [address = "", prefix] = net.split("/");
     list.addSubnet(address, Number(prefix), isIP(address) === 6 ? "ipv6" : "ipv4");
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLines } from "./ndjson.ts";
+import { decoded } from "./decoder.ts";
+import { createLineDecoder } from "./ndjson.ts";
 
 async function* cut(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
@@ -8,7 +9,7 @@ async function* cut(text: string, size: number): AsyncGenerator<Uint8Array> {
 }
 
 async function lines(text: string, size = 1000): Promise<string[]> {
-  return (await Array.fromAsync(readLines(cut(text, size)))).flat();
+  return (await Array.fromAsync(decoded(cut(text, size), createLineDecoder()))).flat();
 }
 
 test("lines are the same wherever the reads are cut, also inside a character", async () => {
@@ -38,6 +39,9 @@ test("a line without end is an error before it fills the memory", async () => {
       yield part;
     }
   };
-  await assert.rejects(Array.fromAsync(readLines(endless())), { status: 502, code: "upstream_too_large" });
+  await assert.rejects(Array.fromAsync(decoded(endless(), createLineDecoder())), {
+    status: 502,
+    code: "upstream_too_large",
+  });
   assert.ok(parts < 20);
 });

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { arrival, body, bytesLike, runs } from "../../test/fuzz.ts";
-import { readLines } from "./ndjson.ts";
+import { decoded } from "./decoder.ts";
+import { createLineDecoder } from "./ndjson.ts";
 import { readErrorText, readText } from "./read.ts";
-import { readEvents, type ServerSentEvent } from "./sse.ts";
+import { createEventDecoder, type ServerSentEvent } from "./sse.ts";
 
 const eventBytes = bytesLike(
   ..."data: |data:|data|event: |event:|id: 1|retry: 5|:|: comment|\n|\n\n|\r\n|\r\n\r\n|\r|\r\r|\uFEFF|夜市🍜|{}| ".split(
@@ -15,7 +16,7 @@ const eventBytes = bytesLike(
 test("events are the same wherever a stream is cut, and those that the standard finds in the whole", async () => {
   const property = fc.asyncProperty(arrival(eventBytes), async ({ bytes, pieces }) => {
     assert.deepEqual(
-      (await Array.fromAsync(readEvents(body(pieces)))).flat(),
+      (await Array.fromAsync(decoded(body(pieces), createEventDecoder()))).flat(),
       eventsIn(new TextDecoder().decode(bytes)),
     );
   });
@@ -49,7 +50,7 @@ test("lines are the same wherever a stream is cut", async () => {
   const property = fc.asyncProperty(arrival(lineBytes), async ({ bytes, pieces }) => {
     const lines = new TextDecoder().decode(bytes).split("\n");
     assert.deepEqual(
-      (await Array.fromAsync(readLines(body(pieces)))).flat(),
+      (await Array.fromAsync(decoded(body(pieces), createLineDecoder()))).flat(),
       lines.map((line) => line.trim()).filter((line) => line !== ""),
     );
   });

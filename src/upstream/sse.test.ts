@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readEvents } from "./sse.ts";
+import { decoded } from "./decoder.ts";
+import { createEventDecoder } from "./sse.ts";
 
 async function* cut(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
@@ -8,14 +9,14 @@ async function* cut(text: string, size: number): AsyncGenerator<Uint8Array> {
 }
 
 async function data(text: string, size = 1000): Promise<string[]> {
-  const events = (await Array.fromAsync(readEvents(cut(text, size)))).flat();
+  const events = (await Array.fromAsync(decoded(cut(text, size), createEventDecoder()))).flat();
   return events.map((event) => event.data);
 }
 
 test("events are the same wherever the reads are cut, also inside a character", async () => {
   const text = 'data: {"a":"夜市🍜"}\n\nevent: ping\ndata: 1\ndata: 2\n\n: comment\n\ndata:x\n\n';
   for (let size = 1; size < 20; size++) {
-    assert.deepEqual((await Array.fromAsync(readEvents(cut(text, size)))).flat(), [
+    assert.deepEqual((await Array.fromAsync(decoded(cut(text, size), createEventDecoder()))).flat(), [
       { event: "", data: '{"a":"夜市🍜"}' },
       { event: "ping", data: "1\n2" },
       { event: "", data: "x" },
@@ -45,5 +46,5 @@ test("an event without end is an error, not a full memory", async () => {
   async function* endless(): AsyncGenerator<Uint8Array> {
     for (;;) yield Buffer.alloc(1024 * 1024, "x");
   }
-  await assert.rejects(Array.fromAsync(readEvents(endless())), { code: "upstream_too_large" });
+  await assert.rejects(Array.fromAsync(decoded(endless(), createEventDecoder())), { code: "upstream_too_large" });
 });

@@ -1,5 +1,6 @@
 import { ApiError } from "../api/error.ts";
 import { say } from "../messages/say.ts";
+import type { Decoder } from "./decoder.ts";
 
 export interface ServerSentEvent {
   /** The `event:` field; "" where there is none. */
@@ -12,12 +13,12 @@ export interface ServerSentEvent {
 const MAX_EVENT_LENGTH = 16 * 1024 * 1024;
 
 /**
- * The events of a stream, whatever line ends it uses and wherever its reads are cut, also inside a character. Comments
- * and events without data are passed over; a last event without its blank line counts. Those of one read come together.
+ * The events of a stream, whatever line ends it uses and wherever its reads are cut. Comments and events without data are
+ * passed over; a last event without its blank line counts.
  *
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
-export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<readonly ServerSentEvent[]> {
+export function createEventDecoder(): Decoder<ServerSentEvent> {
   // Left to itself, Node's decoder drops a second such mark, too, when the first read ends inside a character.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let isStart = true;
@@ -27,34 +28,42 @@ export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerat
   /** Line ends behind it, which the next read may make a blank line, or, after a "\r", one line end. */
   let held = "";
 
-  for await (const bytes of body) {
+  /** With "\n" at the end of each line. */
+  const textOf = (bytes: Uint8Array): string => {
     let text = held + decoder.decode(bytes, { stream: true });
     if (isStart && text !== "") {
       isStart = false;
       if (text.startsWith("\uFEFF")) text = text.slice(1);
     }
     held = text.endsWith("\r") ? "\r" : "";
-    if (text.includes("\r")) text = text.slice(0, text.length - held.length).replaceAll(/\r\n?/g, "\n");
+    return text.includes("\r") ? text.slice(0, text.length - held.length).replaceAll(/\r\n?/g, "\n") : text;
+  };
 
-    const events: ServerSentEvent[] = [];
-    let start = 0;
-    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n", start)) {
-      const event = parseEvent(begun.join("") + text.slice(start, end));
-      begun.length = begunLength = 0;
-      start = end + 2;
-      if (event) events.push(event);
-    }
-    if (events.length > 0) yield events;
-    const isLine = start < text.length && text.endsWith("\n");
-    if (isLine) held = `\n${held}`;
-    const rest = text.slice(start, isLine ? -1 : undefined);
-    if (rest !== "") begun.push(rest);
-    begunLength += rest.length;
-    if (begunLength > MAX_EVENT_LENGTH) throw tooLong();
-  }
+  return {
+    read(bytes) {
+      const text = textOf(bytes);
+      const events: ServerSentEvent[] = [];
+      let start = 0;
+      for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n", start)) {
+        const event = parseEvent(begun.join("") + text.slice(start, end));
+        begun.length = begunLength = 0;
+        start = end + 2;
+        if (event) events.push(event);
+      }
+      const isLine = start < text.length && text.endsWith("\n");
+      if (isLine) held = `\n${held}`;
+      const rest = text.slice(start, isLine ? -1 : undefined);
+      if (rest !== "") begun.push(rest);
+      begunLength += rest.length;
+      if (begunLength > MAX_EVENT_LENGTH) throw tooLong();
+      return events;
+    },
 
-  const event = parseEvent(begun.join("") + held.replace("\r", "\n") + decoder.decode());
-  if (event) yield [event];
+    end() {
+      const event = parseEvent(begun.join("") + held.replace("\r", "\n") + decoder.decode());
+      return event ? [event] : [];
+    },
+  };
 }
 
 function parseEvent(block: string): ServerSentEvent | undefined {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { readEvents } from "../../src/upstream/sse.ts";
+import { decoded } from "../../src/upstream/decoder.ts";
+import { createEventDecoder } from "../../src/upstream/sse.ts";
 import type { CallRecord } from "../../src/telemetry/record.ts";
 import { type Answer, events, sendJson, startEvents, startFakeProvider } from "../fakes/openai.ts";
 import { post } from "../fronted.ts";
@@ -361,5 +362,5 @@ async function ask(url: string, model: string): Promise<Heard> {
 }
 
 async function* dataOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  for await (const events of readEvents(body)) for (const { data } of events) yield data;
+  for await (const events of decoded(body, createEventDecoder())) for (const { data } of events) yield data;
 }

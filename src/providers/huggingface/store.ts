@@ -1,7 +1,8 @@
 import type { Model } from "../../api/models.ts";
 import { EVERY_LANGUAGE } from "../../messages/language.ts";
 import { readErrorText, readText } from "../../upstream/read.ts";
-import { readEvents } from "../../upstream/sse.ts";
+import { decoded } from "../../upstream/decoder.ts";
+import { createEventDecoder } from "../../upstream/sse.ts";
 import type { UpstreamRequest, UpstreamResponse } from "../../upstream/upstream.ts";
 import { error, errorIn } from "../openai-compatible/error.ts";
 import type { ModelStore, StoreCall } from "../provider.ts";
@@ -25,7 +26,7 @@ export function remoteStore(title: string): ModelStore {
   };
 
   async function* models({ connection }: StoreCall, response: UpstreamResponse): AsyncGenerator<Model> {
-    for await (const events of readEvents(response.body)) {
+    for await (const events of decoded(response.body, createEventDecoder())) {
       for (const { data } of events) {
         if (data === "[DONE]") return;
         const value = JSON.parse(data) as Model;

@@ -1,4 +1,4 @@
-import { noEmbeddings, upstreamUnreadable } from "../../api/error.ts";
+import { type ApiError, noEmbeddings, upstreamUnreadable } from "../../api/error.ts";
 import type { ChatCompletion, ChatCompletionRequest } from "../../api/chat.ts";
 import type { EmbeddingRequest, EmbeddingResponse } from "../../api/embeddings.ts";
 import { withFields } from "../../api/fields.ts";
@@ -7,12 +7,11 @@ import type { Model } from "../../api/models.ts";
 import type { RerankRequest, RerankResponse } from "../../api/rerank.ts";
 import { noteAll } from "../../api/receipt.ts";
 import { readBytes, readErrorText } from "../../upstream/read.ts";
-import { readEvents } from "../../upstream/sse.ts";
-import type { UpstreamRequest, UpstreamResponse } from "../../upstream/upstream.ts";
+import type { UpstreamResponse } from "../../upstream/upstream.ts";
 import type { RequestContext } from "../http-provider.ts";
 import { noteSkipped } from "../event-reader.ts";
 import type { Call, ChatStream, Connection, Provider, ProviderFacts } from "../provider.ts";
-import { reading } from "../reading.ts";
+import { explained, reading } from "../reading.ts";
 import { secretsOf } from "../secrets.ts";
 import { severalAnswers, severalStreams } from "../several.ts";
 import { type Answer, watchAnswers } from "./answers.ts";
@@ -22,6 +21,11 @@ import { error, errorIn } from "./error.ts";
 import { firstCallOnly, firstCallsOnly } from "./one-call.ts";
 import { question, ranking, type RerankQuestion, saysTei, teiQuestion } from "./rerank.ts";
 import { chunks } from "./stream.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Fields of a request that change; `undefined` leaves a field out. */
+type Fields = Readonly<Record<string, unknown>>;
 
 /** What an edit of the request may depend on. */
 export interface EditContext extends Pick<RequestContext, "model" | "stream" | "receipt" | "toolState"> {
@@ -63,9 +67,10 @@ export interface Service extends ProviderFacts {
 /** Makes a provider of a service that speaks OpenAI's wire: whatever we do not know passes through both ways. */
 export function openaiCompatible(service: Service): Provider {
   const post = async (call: Call<unknown>, url: string, body: string | Buffer): Promise<UpstreamResponse> => {
-    const all = { ...headers(service, call.connection), ...service.callHeaders?.(call) };
-    const request = { method: "POST", url, headers: all, body } as const;
-    const response = await accepted(service, call.connection, request, call.signal);
+    const { connection, signal } = call;
+    const all = headers(service, connection, service.callHeaders?.(call));
+    const response = await connection.upstream.send({ method: "POST", url, headers: all, body }, signal);
+    if (response.status !== 200) throw await refusal(service, connection, response);
     noteAll(call.receipt, response.headers["x-omniport-translation"] ?? "");
     return response;
   };
@@ -78,12 +83,14 @@ export function openaiCompatible(service: Service): Provider {
   const chat = async (call: Call<ChatCompletionRequest>): Promise<Json<ChatCompletion>> => {
     const body = withFields(call.body.bytes, { ...(await edited(service, call, false)), model: call.model });
     const bytes = await readBytes(await post(call, chatUrl(call, false), body));
-    return reading(service.title, () => {
+    try {
       const reply = checked<ChatCompletion>(service, call.connection, bytes);
       const answer = changed(reply, completion(reply.value));
       for (const choice of answer.value.choices) service.answered?.(choice, call);
       return wantsOneCall(call) ? Json.fromValue(firstCallOnly(answer.value)) : answer;
-    });
+    } catch (thrown) {
+      throw explained(service.title, thrown);
+    }
   };
 
   const chatStream = async (call: Call<ChatCompletionRequest>): Promise<ChatStream> => {
@@ -99,7 +106,7 @@ export function openaiCompatible(service: Service): Provider {
     const failure = (status: number, text: string) => error(service.title, secretsOf(call.connection), status, text);
     const withUsage = call.body.outline.stream_options?.include_usage === true;
     const onSkipped = (): void => noteSkipped(call.receipt);
-    const all = chunks(readEvents(response.body), { title: service.title, withUsage, failure, onSkipped });
+    const all = chunks(response.body, { title: service.title, withUsage, failure, onSkipped });
     const watched = service.answered ? watchAnswers(all, (answer) => service.answered?.(answer, call)) : all;
     return wantsOneCall(call) ? firstCallsOnly(watched) : watched;
   };
@@ -123,18 +130,14 @@ export function openaiCompatible(service: Service): Provider {
   const needsSeveral = ({ body }: Call<ChatCompletionRequest>): boolean =>
     service.hasOneAnswer === true && (body.outline.n ?? 1) > 1;
 
+  const severalChats = async (call: Call<ChatCompletionRequest>): Promise<Json<ChatCompletion>> =>
+    Json.fromValue(await severalAnswers(call, async (one) => (await chat(one)).value));
+
   return {
     ...service,
 
-    async chat(call) {
-      if (!needsSeveral(call)) return chat(call);
-      return Json.fromValue(await severalAnswers(call, async (one) => (await chat(one)).value));
-    },
-
-    async chatStream(call) {
-      if (!needsSeveral(call)) return chatStream(call);
-      return severalStreams(call, chatStream);
-    },
+    chat: (call) => (needsSeveral(call) ? severalChats(call) : chat(call)),
+    chatStream: async (call) => (needsSeveral(call) ? severalStreams(call, chatStream) : chatStream(call)),
 
     async embed(call: Call<EmbeddingRequest>) {
       if (service.hasEmbeddings === false) throw noEmbeddings(service.title, call.model);
@@ -154,7 +157,9 @@ export function openaiCompatible(service: Service): Provider {
     async models(connection, signal) {
       const url = `${connection.baseUrl}/models`;
       const request = { method: "GET", url, headers: headers(service, connection) } as const;
-      const bytes = await readBytes(await accepted(service, connection, request, signal));
+      const response = await connection.upstream.send(request, signal);
+      if (response.status !== 200) throw await refusal(service, connection, response);
+      const bytes = await readBytes(response);
       const list = checked<{ data?: readonly Model[] } | readonly Model[]>(service, connection, bytes).value;
       const models = "data" in list ? list.data : list; // Together sends the bare list
       if (!Array.isArray(models)) throw upstreamUnreadable(service.title);
@@ -163,20 +168,28 @@ export function openaiCompatible(service: Service): Provider {
   };
 }
 
-async function edited(
+/** Waits only where the edit wants to know of earlier tool calls. */
+function edited(
   service: Service,
   { body, model, receipt, toolState, connection }: Call<ChatCompletionRequest>,
   stream: boolean,
-): Promise<Readonly<Record<string, unknown>>> {
-  if (!service.edit) return {};
-  const ids = body.outline.messages.flatMap((message) => (message.tool_calls ?? []).map((call) => call.id));
-  const known = ids.length === 0 ? new Map<string, unknown>() : await toolState.load(ids);
-  const context = { model, stream, receipt, toolState: known, baseUrl: connection.baseUrl };
-  const edits = service.editsByShape ? service.edit(body.outline, context) : undefined;
-  // What is taken over from an outline may have been cut short.
-  const isShort = edits !== undefined && Object.values(edits).every((value) => typeof value !== "object");
-  return isShort ? edits : service.edit(body.value, context);
+): Fields | Promise<Fields> {
+  const { edit, editsByShape } = service;
+  if (!edit) return {};
+  const editKnowing = (known: EditContext["toolState"]): Fields => {
+    const context = { model, stream, receipt, toolState: known, baseUrl: connection.baseUrl };
+    const edits = editsByShape ? edit(body.outline, context) : undefined;
+    // What is taken over from an outline may have been cut short.
+    const isShort = edits !== undefined && Object.values(edits).every((value) => typeof value !== "object");
+    return isShort ? edits : edit(body.value, context);
+  };
+  const calling = body.outline.messages.filter(({ tool_calls }) => tool_calls);
+  if (calling.length === 0) return editKnowing(NOTHING_KNOWN);
+  const ids = calling.flatMap(({ tool_calls }) => (tool_calls ?? []).map(({ id }) => id));
+  return toolState.load(ids).then(editKnowing);
 }
+
+const NOTHING_KNOWN: EditContext["toolState"] = new Map();
 
 /** The usage is asked for in every stream, for our own record; a client that did not ask does not see it. */
 function streamFields(service: Service, call: Call<ChatCompletionRequest>): Record<string, unknown> {
@@ -187,21 +200,18 @@ function streamFields(service: Service, call: Call<ChatCompletionRequest>): Reco
   return { model: call.model, stream_options: { ...stream_options, include_usage: true } };
 }
 
-function headers(service: Service, { key, headers }: Connection): Record<string, string> {
-  const keyHeader = service.keyHeader ?? ((value: string) => ({ authorization: `Bearer ${value}` }));
-  return { "content-type": "application/json", ...(key === undefined ? {} : keyHeader(key)), ...headers };
+function headers({ keyHeader = bearer }: Service, { key, headers }: Connection, further?: Headers): Headers {
+  return { "content-type": "application/json", ...(key !== undefined && keyHeader(key)), ...headers, ...further };
 }
 
-/** The answer to a request that the service took; its refusal is thrown. */
-async function accepted(
-  service: Service,
-  connection: Connection,
-  request: UpstreamRequest,
-  signal: AbortSignal,
-): Promise<UpstreamResponse> {
-  const response = await connection.upstream.send(request, signal);
-  if (response.status === 200) return response;
-  throw error(service.title, secretsOf(connection), response.status, await readErrorText(response), response.headers);
+function bearer(key: string): Headers {
+  return { authorization: `Bearer ${key}` };
+}
+
+/** What a service says that has not taken a request. */
+async function refusal(service: Service, connection: Connection, response: UpstreamResponse): Promise<ApiError> {
+  const { status, headers } = response;
+  return error(service.title, secretsOf(connection), status, await readErrorText(response), headers);
 }
 
 /** @throws ApiError when the bytes are no JSON, or an error that came with status 200. */

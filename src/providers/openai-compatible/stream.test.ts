@@ -6,7 +6,6 @@ import { eachChunk } from "../../../test/each-chunk.ts";
 import type { ChatCompletionChunk, Delta } from "../../api/chat.ts";
 import type { ApiError } from "../../api/error.ts";
 import { Json } from "../../api/json.ts";
-import { readEvents } from "../../upstream/sse.ts";
 import { type Answer, watchAnswers } from "./answers.ts";
 import { finishReason } from "./completion.ts";
 import { error } from "./error.ts";
@@ -20,7 +19,7 @@ async function* cutAt(bytes: Buffer, borders: readonly number[]): AsyncGenerator
 async function read(bytes: Buffer, borders: readonly number[] = []): Promise<ChatCompletionChunk[]> {
   const failure = (status: number, text: string): ApiError => error("Recorded", [], status, text);
   const options = { title: "Recorded", withUsage: true, failure, onSkipped: () => undefined };
-  return Array.fromAsync(eachChunk(chunks(readEvents(cutAt(bytes, borders)), options)));
+  return Array.fromAsync(eachChunk(chunks(cutAt(bytes, borders), options)));
 }
 
 test("recorded streams read the same wherever they are cut", async () => {

@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk, ChunkChoice, ToolCallDelta, Usage } from "../../api/chat.ts";
 import type { ApiError } from "../../api/error.ts";
 import { Json } from "../../api/json.ts";
-import type { ServerSentEvent } from "../../upstream/sse.ts";
+import { createEventDecoder, type ServerSentEvent } from "../../upstream/sse.ts";
 import { createEventReader } from "../event-reader.ts";
 import type { ChatStream } from "../provider.ts";
 import { translated } from "../translated.ts";
@@ -32,7 +32,7 @@ interface ChoiceState {
  * @throws ApiError for an event that is an error, and when the stream ends before every choice has its finish reason.
  */
 export function chunks(
-  events: AsyncIterable<readonly ServerSentEvent[]>,
+  body: AsyncIterable<Uint8Array>,
   { title, withUsage, failure, onSkipped }: StreamOptions,
 ): ChatStream {
   const states = new Map<number, ChoiceState>();
@@ -41,7 +41,7 @@ export function chunks(
   let last: ChatCompletionChunk | undefined;
   let counted: Usage | undefined;
 
-  return translated<ServerSentEvent, Json<ChatCompletionChunk>>(title, events, {
+  return translated<ServerSentEvent, Json<ChatCompletionChunk>>(title, body, createEventDecoder(), {
     read({ data }, say) {
       const text = texts.match(data);
       if (text) return say(text);

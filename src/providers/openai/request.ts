@@ -27,17 +27,17 @@ export function edit(body: ChatCompletionRequest, context: Pick<EditContext, "mo
 const FOREIGN = ["reasoning_content", "reasoning", "reasoning_details", "thinking_blocks", "provider_specific_fields"];
 
 function messages({ messages: all }: ChatCompletionRequest, model: Capabilities, receipt: Receipt): Fields {
-  const roles = new Set(all.map(({ role }) => role));
-  const role = instructionsRole(roles, model);
+  const role = instructionsRole(all, model);
   const changed = all.map((message) => withRole(plain(message, receipt), role));
   if (changed.some((message, index) => message.role !== all[index]?.role)) receipt.note("renamed", "messages.role");
   return changed.every((message, index) => message === all[index]) ? {} : { messages: changed };
 }
 
 /** Models that reason take either role for instructions, but not both in one request; the first of them took neither. */
-function instructionsRole(roles: ReadonlySet<Role>, { instructions }: Capabilities): Role | undefined {
+function instructionsRole(messages: readonly Message[], { instructions }: Capabilities): Role | undefined {
   if (instructions === "user") return "user";
-  return roles.has("system") && roles.has("developer") ? (instructions ?? "system") : undefined;
+  const isUsed = (wanted: Role): boolean => messages.some(({ role }) => role === wanted);
+  return isUsed("developer") && isUsed("system") ? (instructions ?? "system") : undefined;
 }
 
 function withRole(message: Message, role: Role | undefined): Message {
@@ -47,11 +47,12 @@ function withRole(message: Message, role: Role | undefined): Message {
 
 /** The same message without what other providers have added to it; the same object where there is nothing. */
 function plain(message: Message, receipt: Receipt): Message {
-  const foreign = FOREIGN.filter((field) => field in message);
+  const hasForeign = FOREIGN.some((field) => field in message);
   const calls = message.tool_calls?.map(plainCall);
   const callsChanged = calls?.some((call, index) => call !== message.tool_calls?.[index]) === true;
   const id = message.tool_call_id === undefined ? undefined : shortId(message.tool_call_id, MAX_CHAT_ID);
-  if (foreign.length === 0 && !callsChanged && id === message.tool_call_id) return message;
+  if (!hasForeign && !callsChanged && id === message.tool_call_id) return message;
+  const foreign = FOREIGN.filter((field) => field in message);
   for (const field of foreign) if (message[field] != null) receipt.note("dropped", `messages.${field}`);
   if (message.tool_calls?.some((call) => "extra_content" in call)) {
     receipt.note("dropped", "messages.tool_calls.extra_content");
@@ -106,14 +107,22 @@ function sampling(body: ChatCompletionRequest, model: Capabilities, receipt: Rec
   if (model.sampling === "without effort" && effectiveEffort(body, model) === "none") return {};
   const left = Object.keys(DEFAULTS).filter((field) => body[field] != null && body[field] !== DEFAULTS[field]);
   for (const field of left) receipt.note("dropped", field);
-  if (body["logprobs"] === true) receipt.refuse("logprobs", "is not given by this model while it reasons.");
+  if (body["logprobs"] === true)
+    receipt.refuse("logprobs", {
+      en: "is not given by this model while it reasons.",
+      "zh-TW": "這個模型推理時不提供。",
+    });
   const probabilities = ["logprobs", "top_logprobs"].filter((field) => body[field] != null);
   return Object.fromEntries([...left, ...probabilities].map((field) => [field, undefined]));
 }
 
 function stop({ stop: wanted }: ChatCompletionRequest, { hasStop }: Capabilities, receipt: Receipt): Fields {
   if (wanted == null || hasStop) return {};
-  if (wanted.length > 0) receipt.refuse("stop", "is not taken by this model. Leave it out, and cut its answer.");
+  if (wanted.length > 0)
+    receipt.refuse("stop", {
+      en: "is not taken by this model. Leave it out, and cut its answer.",
+      "zh-TW": "這個模型不接受，請省略它，並自行截斷回答。",
+    });
   return { stop: undefined };
 }
 

@@ -31,7 +31,7 @@ export function openSession(parts: SessionParts): Route {
     string(value, "key");
     parts.access.admit(String(value["key"]));
     const { sessions } = parts;
-    response.setHeader("set-cookie", sessionCookie(request, sessions.open(), sessions.idleMs));
+    response.setHeader("set-cookie", sessionCookie(request, sessions.open(), sessions.maxAgeMs));
     tell(parts, exchange, true);
   };
 }

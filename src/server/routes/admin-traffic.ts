@@ -6,7 +6,8 @@ import type { Traffic } from "../../store/traffic/traffic.ts";
 import { wrongValue } from "../check.ts";
 import type { Exchange, Route } from "../exchange.ts";
 import { sendJson } from "../reply.ts";
-import { EVENTS_HEAD, sendEvents } from "../sse.ts";
+import { EVENTS_HEAD } from "../event-writer.ts";
+import { sendEvents } from "../sse.ts";
 import type { AdminParts } from "./admin.ts";
 
 type TrafficParts = Pick<AdminParts, "traffic" | "recordContent" | "keepAliveMs">;

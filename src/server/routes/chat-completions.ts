@@ -7,18 +7,19 @@ import { sendEvents } from "../sse.ts";
 
 /** `POST /v1/chat/completions` */
 export function chatCompletions(gateway: Gateway, maxBodyBytes: number, keepAliveMs: number): Route {
-  return async ({ request, response, ...caller }) => {
+  return async (exchange) => {
+    const { request, response, signal } = exchange;
     const body = chatRequest(await readJson(request, maxBodyBytes));
     if (body.outline.stream === true) {
-      await sendEvents(response, gateway.chatStream(body, caller), {
-        signal: caller.signal,
-        onHead: () => setNotes(response, caller),
+      await sendEvents(response, gateway.chatStream(body, exchange), {
+        signal,
+        onHead: () => setNotes(exchange),
         keepAliveMs,
         waitsFor: () => gateway.waitsFor(body.outline.model),
       });
     } else {
-      const answer = await gateway.chat(body, caller);
-      setNotes(response, caller);
+      const answer = await gateway.chat(body, exchange);
+      setNotes(exchange);
       sendJson(response, 200, answer.bytes);
     }
   };

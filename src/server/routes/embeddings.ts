@@ -6,10 +6,11 @@ import { sendJson, setNotes } from "../reply.ts";
 
 /** `POST /v1/embeddings` */
 export function embeddings(gateway: Gateway, maxBodyBytes: number): Route {
-  return async ({ request, response, ...caller }) => {
+  return async (exchange) => {
+    const { request, response } = exchange;
     const body = embeddingRequest(await readJson(request, maxBodyBytes));
-    const answer = await gateway.embed(body, caller);
-    setNotes(response, caller);
+    const answer = await gateway.embed(body, exchange);
+    setNotes(exchange);
     sendJson(response, 200, answer.bytes);
   };
 }

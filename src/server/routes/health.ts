@@ -1,20 +1,20 @@
 import type { Access } from "../../access/keys.ts";
-import type { Gateway } from "../../gateway/gateway.ts";
 import { keyOf } from "../client-key.ts";
 import type { Route } from "../exchange.ts";
 import { sendJson } from "../reply.ts";
 
 /**
  * `GET /health`: the process is alive. With `?details`, for callers who may call models, also how those are doing.
+ * @param details tells that.
  * @throws ApiError 401 for details without the client's key, where one is set.
  */
-export function health(gateway: Gateway, access: Access): Route {
+export function health(details: () => Promise<object>, access: Access): Route {
   return async ({ request, response }) => {
     if (!new URLSearchParams(request.url?.split("?")[1]).has("details")) {
       return sendJson(response, 200, '{"status":"ok"}');
     }
     access.admit(keyOf(request));
-    sendJson(response, 200, JSON.stringify({ status: "ok", ...gateway.health() }));
+    sendJson(response, 200, JSON.stringify({ status: "ok", ...(await details()) }));
   };
 }
 

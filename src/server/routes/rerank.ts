@@ -7,11 +7,12 @@ import { fromTei, isTei, toTei } from "../tei-rerank.ts";
 
 /** `POST /v1/rerank`, in the words of Cohere, Jina and vLLM, or of Text Embeddings Inference. */
 export function rerank(gateway: Gateway, maxBodyBytes: number): Route {
-  return async ({ request, response, ...caller }) => {
+  return async (exchange) => {
+    const { request, response } = exchange;
     const json = await readJson(request, maxBodyBytes);
     const asksAsTei = isTei(json);
-    const answer = await gateway.rerank(rerankRequest(asksAsTei ? fromTei(json) : json), caller);
-    setNotes(response, caller);
+    const answer = await gateway.rerank(rerankRequest(asksAsTei ? fromTei(json) : json), exchange);
+    setNotes(exchange);
     sendJson(response, 200, asksAsTei ? JSON.stringify(toTei(answer.value)) : answer.bytes);
   };
 }

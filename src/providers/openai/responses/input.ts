@@ -1,5 +1,6 @@
 import type { ContentPart, Message, ToolCall } from "../../../api/chat.ts";
 import type { Receipt } from "../../../api/receipt.ts";
+import { say } from "../../../messages/say.ts";
 import type { RequestContext } from "../../http-provider.ts";
 import { textContent } from "../../text-content.ts";
 import { MAX_RESPONSES_ID, shortId } from "../tool-ids.ts";
@@ -26,10 +27,7 @@ export function input(messages: readonly Message[], context: InputContext): Inpu
       case "tool":
         return [toolOutput(message, path, customCalls, context.receipt)];
       default:
-        context.receipt.refuse(
-          `${path}.role`,
-          "is 'function', the old form of 'tool'. Use that with a 'tool_call_id'.",
-        );
+        context.receipt.refuse(`${path}.role`, say.oldRole);
         return [];
     }
   });
@@ -82,6 +80,9 @@ function inputPart(part: ContentPart, path: string, receipt: Receipt): InputPart
       ...(filename != null && { filename }),
     };
   }
-  receipt.refuse(path, `has the type '${part.type}', which this model does not take together with tools.`);
+  receipt.refuse(path, {
+    en: `has the type '${part.type}', which this model does not take together with tools.`,
+    "zh-TW": `型別是「${part.type}」，這個模型在使用工具時不接受。`,
+  });
   return undefined;
 }

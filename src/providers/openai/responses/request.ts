@@ -41,7 +41,10 @@ export function chatRequest(body: ChatCompletionRequest, context: RequestContext
 }
 
 function refuseUnsupported(body: ChatCompletionRequest, receipt: Receipt): void {
-  const why = "is not known to the Responses API, over which this model takes tools.";
+  const why = {
+    en: "is not known to the Responses API, over which this model takes tools.",
+    "zh-TW": "這個模型經由 Responses API 使用工具，而該 API 不支援這個參數。",
+  };
   const { modalities } = body;
   for (const field of ["audio", "web_search_options", "functions", "function_call"]) {
     if (body[field] != null) receipt.refuse(field, why);

@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk, Delta } from "../../../api/chat.ts";
 import { type ApiError, upstreamUnreadable } from "../../../api/error.ts";
 import type { Json } from "../../../api/json.ts";
-import { readEvents, type ServerSentEvent } from "../../../upstream/sse.ts";
+import { createEventDecoder, type ServerSentEvent } from "../../../upstream/sse.ts";
 import { type ChunkMaker, createChunkMaker } from "../../chunk-maker.ts";
 import { createEventReader } from "../../event-reader.ts";
 import type { AnswerContext } from "../../http-provider.ts";
@@ -83,7 +83,7 @@ export function chunks(
     if (counted) say(chunk.usage(usage(counted)));
   };
 
-  return translated<ServerSentEvent, Json<ChatCompletionChunk>>("OpenAI", readEvents(body), {
+  return translated<ServerSentEvent, Json<ChatCompletionChunk>>("OpenAI", body, createEventDecoder(), {
     read({ data }, say) {
       const event = data === "[DONE]" ? undefined : (reader.read(data) as ResponsesEvent | undefined);
       if (!event) return undefined;
