@@ -38,6 +38,12 @@ const SERVER: readonly Variable[] = [
     chinese: "伺服器停止時，執行中的呼叫可以再執行幾秒。",
   },
   {
+    name: "WORKERS",
+    fallback: String(DEFAULTS.workers),
+    english: "How many processes answer calls, for machines with many cores; auto: one a core.",
+    chinese: "回應呼叫的行程數，適合多核心的機器；auto 表示每個核心一個。",
+  },
+  {
     name: "SSE_KEEP_ALIVE",
     fallback: String(DEFAULTS.keepAliveS),
     english: "Seconds of silence after which a stream says with a comment that it is alive; 0: never.",

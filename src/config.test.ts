@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { type Config, loadConfig } from "./config.ts";
@@ -50,6 +50,7 @@ test("with nothing set, the server listens on this machine only and every provid
   assert.deepEqual(config.server, {
     host: "127.0.0.1",
     port: 8000,
+    workers: 1,
     apiKeys: [],
     corsOrigins: undefined,
     allowedHosts: [],
@@ -163,6 +164,11 @@ for (const [name, value, complaint] of [
     'OMNIPORT_PRELOAD: "a//b" is no model of the hub; write owner/repo, owner/repo:Q4_K_M, or a path such as ./models/my-model.',
   ],
   ["OMNIPORT_THREADS", "0", 'OMNIPORT_THREADS: "0" is no number of threads; write a whole number from 1 to 256.'],
+  [
+    "WORKERS",
+    "many",
+    'WORKERS: "many" is no number of processes; write a whole number from 1 to 256, or auto for one a core.',
+  ],
   ["SHUTDOWN_TIMEOUT", "30s", 'SHUTDOWN_TIMEOUT: "30s" is no number of seconds; write a whole number from 0 to 3600.'],
   ["LOG_LEVEL", "loud", 'LOG_LEVEL: "loud" is unknown; write one of silent, fatal, error, warn, info, debug, trace.'],
   ["HF_HUB_OFFLINE", "maybe", 'HF_HUB_OFFLINE: "maybe" is neither yes nor no; write 1 or 0.'],
@@ -181,6 +187,25 @@ for (const [name, value, complaint] of [
     assert.deepEqual(await problems(t, {}, { [name]: value }), [complaint]);
   });
 }
+
+test("how many processes answer: a number, one a core, and what the environment says first", async (t) => {
+  const workers = async (yaml: string, environment: Record<string, string> = {}): Promise<number> =>
+    (await load(t, { "omniport.yaml": yaml }, environment)).server.workers;
+  assert.equal(await workers("server: { workers: 3 }"), 3);
+  assert.equal(await workers('server: { workers: "3" }'), 3);
+  assert.equal(await workers("server: { workers: auto }"), availableParallelism());
+  assert.equal(await workers("server: { workers: auto }", { WORKERS: "2" }), 2);
+  for (const [value, shown] of [
+    ["0", "0"],
+    ["many", '"many"'],
+  ] as const) {
+    const [problem = ""] = await problems(t, { "omniport.yaml": `server: { workers: ${value} }` });
+    assert.equal(
+      problem,
+      `omniport.yaml:1:20: server.workers: ${shown} is no number of processes; write a whole number from 1 to 256, or auto for one a core.`,
+    );
+  }
+});
 
 test("a wrong key is named, and never shown", async (t) => {
   const found = await problems(

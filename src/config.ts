@@ -3,6 +3,7 @@ import { physicalCores } from "./config/cores.ts";
 import { DEFAULTS } from "./config/defaults.ts";
 import { checkKeepAlive, parseDuration } from "./engine/keep-alive.ts";
 import { checkMemory, parseMemory } from "./config/memory.ts";
+import { checkWorkers, workersOf } from "./config/workers.ts";
 import type { Environment, Variables } from "./config/environment.ts";
 import { createVariables, readIfThere, withDotEnv } from "./config/environment.ts";
 import { ConfigError } from "./config/error.ts";
@@ -16,7 +17,8 @@ import * as rules from "./config/rules.ts";
 import type { FileSettings, PriceSettings, ProviderSettings, TimeoutSettings } from "./config/schema.ts";
 import type { AttemptPolicy } from "./gateway/attempt.ts";
 import type { LimitsSettings } from "./gateway/limits.ts";
-import type { Group, ModelSettings, Price } from "./gateway/model.ts";
+import type { Group, ModelSettings } from "./gateway/model.ts";
+import type { Price } from "./gateway/prices/price.ts";
 import type { OnStreamBreak } from "./gateway/resume.ts";
 import type { Timeouts } from "./gateway/timeouts.ts";
 import type { ProviderFacts } from "./providers/provider.ts";
@@ -53,6 +55,8 @@ export interface Config {
 export interface ServerConfig {
   readonly host: string;
   readonly port: number;
+  /** How many processes answer calls. */
+  readonly workers: number;
   /** Clients must send one of these; none: any key is accepted. */
   readonly apiKeys: readonly string[];
   /** Undefined: the server's own rule. */
@@ -107,6 +111,8 @@ export interface LocalConfig {
   readonly keepAliveMs: number;
   /** Models that are loaded when the server starts. */
   readonly preload: readonly string[];
+  /** Whether llama.cpp starts with the server, to say at once what it computes on. */
+  readonly startsWithServer: boolean;
   /** How weights that are not GGUF are kept when a model's name does not say: `Q8_0`, `native`. Undefined: by their size. */
   readonly quantization: string | undefined;
   readonly hub: HubConfig;
@@ -209,6 +215,7 @@ function serverConfig(variables: Variables, settings: FileSettings["server"] = {
   return {
     host: variables.text("HOST", rules.checkHost) ?? settings.host ?? DEFAULTS.host,
     port: variables.number("PORT", rules.PORT) ?? settings.port ?? DEFAULTS.port,
+    workers: workersOf(variables.text("WORKERS", checkWorkers) ?? settings.workers ?? DEFAULTS.workers),
     apiKeys: keys.length > 0 ? keys : (settings.api_keys ?? []),
     corsOrigins: settings.cors_origins,
     allowedHosts: (settings.allowed_hosts ?? []).map((host) => host.toLowerCase()),
@@ -321,8 +328,13 @@ function modelSettings(models: FileSettings["models"] = {}): ReadonlyMap<string,
   );
 }
 
-function priceOf({ input, output, cached_input }: PriceSettings): Price {
-  return { input, output, ...(cached_input !== undefined && { cachedInput: cached_input }) };
+function priceOf({ input, output, cached_input, cache_write }: PriceSettings): Price {
+  return {
+    input,
+    output,
+    ...(cached_input !== undefined && { cachedInput: cached_input }),
+    ...(cache_write !== undefined && { cacheWrite: cache_write }),
+  };
 }
 
 async function localConfig(
@@ -343,6 +355,7 @@ async function localConfig(
     gpu: settings.gpu ?? DEFAULTS.gpu,
     memoryBytes: parseMemory(variables.text("OMNIPORT_MEMORY", checkMemory) ?? settings.memory ?? DEFAULTS.memory),
     keepAliveMs: keepAlive(variables.text("OMNIPORT_KEEP_ALIVE", checkKeepAlive) ?? settings.keep_alive),
+    startsWithServer: false,
     preload: (variables.list("OMNIPORT_PRELOAD", rules.checkLocalModel) ?? settings.preload ?? []).map(
       rules.withoutPrefix,
     ),

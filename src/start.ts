@@ -1,20 +1,15 @@
-import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createAccess } from "./access/keys.ts";
-import { createSessions } from "./access/sessions.ts";
-import { type Config, type ConnectionSettings, type NamedProvider, processEnvironment } from "./config.ts";
+import { ownCommons } from "./commons.ts";
+import type { Config, ConnectionSettings, NamedProvider } from "./config.ts";
 import { isLoopback } from "./config/loopback.ts";
 import { version } from "./config/version.ts";
-import { type Activities, type Activity, createActivities } from "./engine/activities.ts";
 import { createAttempts } from "./gateway/attempt.ts";
 import { createBalance } from "./gateway/balance.ts";
-import { gauges } from "./gateway/gauges.ts";
+import { limitGauges, localModelGauges, targetGauges } from "./gateway/gauges.ts";
 import { createGateway } from "./gateway/gateway.ts";
-import { createHealth } from "./gateway/health.ts";
-import { createLimits } from "./gateway/limits.ts";
 import { createModels, type ProviderConnection } from "./gateway/model.ts";
+import { loadListPrices } from "./gateway/prices/list-prices.ts";
 import { createProviderStates } from "./gateway/provider-states.ts";
-import { createRetryBudget } from "./gateway/retry-budget.ts";
 import type { Timeouts } from "./gateway/timeouts.ts";
 import { createLocalModels } from "./local-models.ts";
 import { createObservers } from "./observers.ts";
@@ -27,25 +22,15 @@ import { adminRoutes } from "./server/routes/admin.ts";
 import { metricsRoute } from "./server/routes/metrics.ts";
 import { page } from "./server/routes/page.ts";
 import { createApiServer } from "./server/server.ts";
-import type { EngineSettings } from "./start-engine.ts";
-import { createMemoryToolState } from "./store/tool-state.ts";
-import { createLog, type Log } from "./telemetry/log.ts";
-import { createMetrics } from "./telemetry/metrics.ts";
-import { type Child, createChild } from "./upstream/child.ts";
+import { createLog } from "./telemetry/log.ts";
+import { callFamilies, createMetrics } from "./telemetry/metrics.ts";
+import { createProcessMetrics } from "./telemetry/process-metrics.ts";
 import type { Proxies } from "./upstream/dispatcher.ts";
 import { createHttp } from "./upstream/http.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 
 /** A provider of which the configuration says nothing. */
 const UNSET: ConnectionSettings = { keys: [], keyVariables: [], headers: {}, options: {}, timeouts: {} };
-
-/**
- * Memory in the engine's process is for models: V8's young generation and glibc's heaps, made for much garbage in many
- * threads, would take half as much as a small model. Sources: `node --v8-options`,
- * https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
- */
-const ENGINE_FLAGS = ["--max-semi-space-size=2"];
-const ENGINE_ENVIRONMENT = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 export interface RunningServer {
   /** `http://127.0.0.1:8000` */
@@ -58,16 +43,17 @@ export interface RunningServer {
  * The composition root: joins the parts, from the ground up, and opens the socket when calls can be answered.
  *
  * @param knownProviders those that the configuration was loaded for.
+ * @param commonsFor what it has in common with other processes of the same server.
  */
 export async function start(
   config: Config,
   knownProviders: readonly Provider[] = allProviders,
+  commonsFor: typeof ownCommons = ownCommons,
 ): Promise<RunningServer> {
   const log = await createLog(config.logLevel, process.stderr.isTTY);
   const outward = createOutward(config.proxies);
-  const activities = createActivities();
-  const engine = createEngineProcess(config, log, activities);
-  const health = createHealth();
+  const commons = commonsFor(config, log);
+  const { engine, activities, health, limits, toolState, sessions } = commons;
 
   const providers = [...knownProviders, ...config.providers.map(namedProvider)];
   const ways = connections(config, knownProviders, outward, engine);
@@ -77,12 +63,11 @@ export async function start(
     connections: ways,
     aliases: config.aliases,
     settings: config.models,
+    listPrices: await loadListPrices(),
     balance: createBalance(health),
     localModels,
   });
-  const limits = createLimits(config.limits);
-  const attempts = createAttempts({ policy: config.attempts, health, budget: createRetryBudget(), limits });
-  const toolState = createMemoryToolState();
+  const attempts = createAttempts({ policy: config.attempts, health, budget: commons.retryBudget, limits });
   const { onStreamBreak } = config;
   const observers = await createObservers(config, providers, log);
   const gateway = createGateway({
@@ -105,7 +90,16 @@ export async function start(
       {},
       "the page at / and /admin are off: they would be open to all who can reach this machine; set OMNIPORT_API_KEY",
     );
-  const sessions = createSessions();
+  const processMetrics = createProcessMetrics();
+  const observed = commons.join({
+    families: async () => [
+      ...callFamilies(observers.counts.all()),
+      ...targetGauges(gateway.health(), observers.names.has),
+      ...(await processMetrics()),
+    ],
+    health: async () => gateway.health(),
+    traffic: observers.traffic,
+  });
   const isLocal = config.connections.get(huggingface.name)?.baseUrl === undefined;
   const admin = adminRoutes({
     ...config.server,
@@ -118,13 +112,14 @@ export async function start(
       models,
       local: isLocal ? huggingface.name : undefined,
     }),
-    traffic: observers.traffic,
+    traffic: observed.traffic,
     recordContent: config.traffic.recordContent,
     version: await version(),
   });
-  const metrics = createMetrics(observers.counts, async () =>
-    gauges({ ...gateway.health(), localModels: await localModels.list(), isKnown: observers.names.has }),
-  );
+  const metrics = createMetrics(observed.families, async () => [
+    ...limitGauges((await observed.health()).limits),
+    ...localModelGauges(await localModels.list()),
+  ]);
   const server = createApiServer({
     ...config.server,
     dropParams: config.dropParams,
@@ -134,41 +129,24 @@ export async function start(
     log,
     page: page({ isOn: isPageOn }),
     sessions,
+    health: observed.health,
     operating: [...admin, metricsRoute(metrics)],
   });
-  await server.listen({ port: config.server.port, host: config.server.host });
+  const { port, host } = config.server;
+  await commons.ready();
+  await server.listen({ port, host, reusePort: commons.sharesPort });
   const stopping = new AbortController();
-  if (config.local.preload.length > 0) void engine.start(stopping.signal);
+  if (config.local.preload.length > 0 || config.local.startsWithServer) void engine.start(stopping.signal);
 
   return {
     url: server.url,
     async close() {
       stopping.abort();
-      observers.traffic?.live.end(); // who watches does not keep the server
+      observed.traffic?.live.end(); // who watches does not keep the server
       await server.close(config.server.shutdownTimeoutMs);
       await Promise.all([engine.close(), outward.close(), observers.close()]);
     },
   };
-}
-
-/** Local models run in a child, started with the first call for one: what happens in native code cannot stop us. */
-function createEngineProcess({ local, logLevel, proxies }: Config, log: Log, activities: Activities): Child {
-  // The same program, as it was started: src/main.ts or dist/main.js.
-  const main = fileURLToPath(new URL(`main${extname(import.meta.url)}`, import.meta.url));
-  const settings: EngineSettings = { local, logLevel, proxies };
-  return createChild({
-    script: main,
-    args: ["engine-process"],
-    nodeFlags: ENGINE_FLAGS,
-    environment: { ...ENGINE_ENVIRONMENT, ...processEnvironment() },
-    settings,
-    onStart: (pid) => log.info({ enginePid: pid }, "engine started"),
-    onCrash: (how) => {
-      activities.clear();
-      log.error({ how }, "engine stopped unexpectedly; the next local call starts it again");
-    },
-    onMessage: (message) => activities.tell(message as Activity),
-  });
 }
 
 function namedProvider({ name, title = name, baseUrl, keyVariables, takesPrefill }: NamedProvider): Provider {

@@ -253,7 +253,7 @@ test("a key becomes a session: a cookie that no script can read and no other sit
   assert.deepEqual(before.languages, ["en", "zh-TW"]);
 
   const { cookie, set } = await signIn(server);
-  assert.match(set, /^omniport_session_\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/);
+  assert.match(set, /^omniport_session_\d+=[\w.-]{80}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/);
   assert.ok(!set.includes(KEY));
   assert.equal((await get<AdminSession>(server, "/admin/session", { cookie })).signed_in, true);
   await get(server, "/admin/providers", { cookie });

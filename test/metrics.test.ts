@@ -78,6 +78,24 @@ test("calls, errors, tokens, times, retries and costs are counted, by models tha
   assert.ok((series.get("process_resident_memory_bytes") ?? 0) > 1e6);
 });
 
+test("a call costs what its provider's price list says, and the configuration's price wins over that", async () => {
+  const { PRICE_ROWS } = await import("../src/gateway/prices/table.ts");
+  const [, , input = "", output = ""] =
+    PRICE_ROWS.split("\n")
+      .find((row) => row.startsWith("openai/gpt-4o-mini 0 "))
+      ?.split(" ") ?? [];
+  const costOf = async (yaml: string): Promise<number> => {
+    await using fronted = await startFronted({ yaml, answer: speak });
+    await ask(fronted.server, "openai/gpt-4o-mini");
+    return (await scrape(fronted.server)).get(`omniport_cost_usd_total{${GPT.replace("4o", "4o-mini")}}`) ?? 0;
+  };
+  const free = "models: { openai/gpt-4o-mini: { price: { input: 0, output: 0 } } }";
+  assert.equal(await costOf(free), 0);
+  const perToken = await costOf("models: { openai/gpt-4o-mini: { price: { input: 1, output: 1 } } }");
+  const [dollars, tokens] = [await costOf("{}"), perToken * 1e6];
+  assert.ok(dollars > (tokens * Number(input)) / 1e6 && dollars < (tokens * Number(output)) / 1e6, String(dollars));
+});
+
 test("names that clients make up make no series", async () => {
   await using fronted = await startFronted({ answer: (_, response) => sendJson(response, { error: {} }, 400) });
   for (let i = 0; i < 20; i++) await ask(fronted.server, `openai/made-up-${i}`);

@@ -10,8 +10,17 @@ interface Process {
 
 /** The engine processes that this process, or the one that is named, has started. */
 export function enginesOf(parent: number = process.pid): number[] {
+  return childrenOf(parent, "engine-process");
+}
+
+/** The gateway processes that the process has started. */
+export function workersOf(parent: number): number[] {
+  return childrenOf(parent, "worker-process");
+}
+
+function childrenOf(parent: number, name: string): number[] {
   return running().flatMap(({ pid, parent: its, command }) =>
-    its === parent && command.endsWith(" engine-process") ? [pid] : [],
+    its === parent && command.endsWith(` ${name}`) ? [pid] : [],
   );
 }
 

@@ -24,6 +24,8 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly yaml?: string;
   readonly nodeFlags?: readonly string[];
+  /** A free one, unless told otherwise. */
+  readonly port?: string;
 }
 
 /** Resolves when it takes calls. */
@@ -31,10 +33,11 @@ export async function startProgram({
   environment = {},
   yaml = "",
   nodeFlags = [],
+  port = "0",
 }: ProgramOptions = {}): Promise<Program> {
   const directory = await mkdtemp(join(tmpdir(), "omniport-program-"));
   await writeFile(join(directory, "omniport.yaml"), yaml);
-  const child = fork(MAIN, ["serve", "--port", "0"], {
+  const child = fork(MAIN, ["serve", "--port", port], {
     cwd: directory,
     env: { HOME: directory, USERPROFILE: directory, LANG: "C", LOG_LEVEL: "error", ...environment },
     execArgv: [...nodeFlags],

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { ApiError } from "../api/error.ts";
 import { say, type Wording } from "../messages/say.ts";
 
@@ -11,22 +11,18 @@ export interface Access {
 
 /** @param keys the keys that clients may send; where there are none, every caller is let in. */
 export function createAccess(keys: readonly string[]): Access {
-  const digests = keys.map(digest);
+  // Looked up by a digest that nobody outside can compute: the time that it takes tells nothing about the keys.
+  const secret = randomUUID();
+  const digest = (key: string): string => hash("sha256", secret + key, "base64");
+  const digests = new Set(keys.map(digest));
   return {
-    needsKey: digests.length > 0,
+    needsKey: digests.size > 0,
     admit(key) {
-      if (digests.length === 0) return;
+      if (digests.size === 0) return;
       if (key === undefined) throw refused(say.clientKeyMissing);
-      const given = digest(key);
-      // Each is compared, and in constant time, so that the time tells nothing about the keys.
-      const matches = digests.map((known) => timingSafeEqual(known, given));
-      if (!matches.includes(true)) throw refused(say.clientKeyWrong);
+      if (!digests.has(digest(key))) throw refused(say.clientKeyWrong);
     },
   };
-}
-
-function digest(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
 }
 
 function refused(message: Wording): ApiError {

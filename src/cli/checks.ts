@@ -152,14 +152,21 @@ async function checkHub(config: Config, texts: Texts, signal: AbortSignal): Prom
 
 /** What `node-llama-cpp` finds; where it is not installed, that is another finding. */
 async function checkComputer({ local: { threads, gpu } }: Config, texts: Texts): Promise<readonly Finding[]> {
-  const found: string[] = [];
-  const start = createLlamaRuntime({ threads, gpu, onStart: ({ name }) => found.push(name) });
+  const found: Finding[] = [];
+  const start = createLlamaRuntime({
+    threads,
+    gpu,
+    onStart({ name, hasIdleCard }) {
+      found.push({ check: "computer", level: "ok", message: texts.computer(name) });
+      if (hasIdleCard) found.push({ check: "card", level: "warning", message: texts.idleCard, fix: texts.idleCardFix });
+    },
+  });
   try {
     await (await start()).dispose();
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
   }
-  return found.map((name) => ({ check: "computer", level: "ok", message: texts.computer(name) }));
+  return found;
 }
 
 async function checkDisk({ local }: Config, texts: Texts): Promise<Finding> {

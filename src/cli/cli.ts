@@ -98,6 +98,15 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
+    "worker-process",
+    {
+      options: {},
+      maxPositionals: 0,
+      isHidden: true,
+      load: async () => (await import("./worker-process.ts")).workerProcess,
+    },
+  ],
+  [
     "engine-process",
     {
       options: {},

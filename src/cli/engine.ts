@@ -19,13 +19,19 @@ export const engine: Command = async (args, context) => {
   return listen(config, [ownModels], (url) => summary(config, url, context), context);
 };
 
-/** Other providers, their keys and names for them stay with the gateway; and an engine sends no calls on. */
+/**
+ * Other providers, their keys and names for them stay with the gateway; and an engine sends no calls on, for which one
+ * process is enough.
+ */
 export function ownModelsOnly(config: Config): Config {
-  return { ...config, connections: new Map(), providers: [], aliases: new Map() };
+  const server = { ...config.server, workers: 1 };
+  const local = { ...config.local, startsWithServer: true };
+  return { ...config, server, local, connections: new Map(), providers: [], aliases: new Map() };
 }
 
-async function summary(config: Config, url: string, context: CommandContext): Promise<string> {
+async function* summary(config: Config, url: string, context: CommandContext): AsyncGenerator<string> {
   const { serve, engine } = context.messages;
+  yield engine.listening(await version(), url);
   const rows = [
     [serve.localModels, localModels(await readCatalogue(config), context)],
     ...(config.file === undefined ? [] : [[serve.configFile, relative(context.directory, config.file)]]),
@@ -35,8 +41,7 @@ async function summary(config: Config, url: string, context: CommandContext): Pr
     `HUGGINGFACE_BASE_URL=${reachable(url, hostname())}/v1`,
     ...(needsKey ? [`HUGGINGFACE_API_KEY=${engine.key}`] : []),
   ];
-  return [
-    engine.listening(await version(), url),
+  yield [
     "",
     table(rows, "  "),
     "",

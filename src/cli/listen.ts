@@ -1,21 +1,22 @@
 import { constants } from "node:os";
 import type { Config } from "../config.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { RunningServer } from "../start.ts";
 import type { CommandContext } from "./command.ts";
 import { isLoopback } from "../config/loopback.ts";
+import { boundYoungGeneration } from "./young-generation.ts";
 
-/** Starts the server, prints what `summary` says of it, and ends it with the first signal to stop. */
+/** Starts the server, prints what `summary` says of it, piece by piece, and ends it with the first signal to stop. */
 export async function listen(
   config: Config,
   providers: readonly Provider[],
-  summary: (url: string) => Promise<string>,
+  summary: (url: string) => AsyncIterable<string>,
   context: CommandContext,
 ): Promise<number> {
-  const { start } = await import("../start.ts");
-  const server = await start(config, providers);
+  const server = config.server.workers > 1 ? await severalProcesses(config) : await oneProcess(config, providers);
   const stop = stopSignal();
 
-  context.print(await summary(server.url));
+  for await (const text of summary(server.url)) context.print(text);
   const { host, apiKeys, shutdownTimeoutMs } = config.server;
   if (!isLoopback(host) && apiKeys.length === 0) context.warn(`\n${context.messages.serve.open(host)}`);
 
@@ -23,6 +24,18 @@ export async function listen(
   if (context.isInteractive) context.note(context.messages.serve.stopping(shutdownTimeoutMs / 1000));
   await server.close();
   return 0;
+}
+
+async function oneProcess(config: Config, providers: readonly Provider[]): Promise<RunningServer> {
+  const { start } = await import("../start.ts");
+  const server = await start(config, providers);
+  boundYoungGeneration();
+  return server;
+}
+
+async function severalProcesses(config: Config): Promise<RunningServer> {
+  const { startWorkers } = await import("../workers/primary.ts");
+  return startWorkers(config);
 }
 
 /** A command to paste; Windows's own shell knows no single quotes. */

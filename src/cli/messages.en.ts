@@ -172,6 +172,9 @@ export const english: Messages = {
     noKeysFix: "copy .env.example to .env and fill in a key",
     threads: (threads, cores) => `${threads} computing thread(s) on ${cores} physical core(s)`,
     computer: (name) => `chat models compute on ${name}`,
+    idleCard: "An NVIDIA card is here, but chat models do not compute on it",
+    idleCardFix:
+      "install libcudart and libcublas of CUDA 13 (of CUDA 12 for an older driver), where the linker finds them",
     threadsFix: (best) => `set OMNIPORT_THREADS to ${best} or fewer, so that the machine stays usable`,
     hubReachable: (endpoint) => `${endpoint} can be reached`,
     hubOffline: "HF_HUB_OFFLINE is set: only downloaded models can be used",

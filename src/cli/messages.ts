@@ -165,6 +165,8 @@ export interface DoctorMessages {
   readonly noKeysFix: string;
   readonly threads: (threads: number, cores: number) => string;
   readonly computer: (name: string) => string;
+  readonly idleCard: string;
+  readonly idleCardFix: string;
   readonly threadsFix: (best: number) => string;
   readonly hubReachable: (endpoint: string) => string;
   readonly hubOffline: string;

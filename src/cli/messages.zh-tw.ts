@@ -171,6 +171,8 @@ export const chinese: Messages = {
     noKeysFix: "將 .env.example 複製為 .env，並填入金鑰",
     threads: (threads, cores) => `${threads} 個運算執行緒，${cores} 個實體核心`,
     computer: (name) => `聊天模型以 ${name} 運算`,
+    idleCard: "這台機器有 NVIDIA 顯示卡，但聊天模型沒有用它運算",
+    idleCardFix: "把 CUDA 13 的 libcudart 與 libcublas（驅動程式較舊時用 CUDA 12 的）安裝到連結器找得到的地方",
     threadsFix: (best) => `將 OMNIPORT_THREADS 設為 ${best} 或更少，讓機器保持順暢`,
     hubReachable: (endpoint) => `可以連到 ${endpoint}`,
     hubOffline: "已設定 HF_HUB_OFFLINE：只能使用已下載的模型",

@@ -14,8 +14,10 @@ export const serve: Command = async (args, context) => {
   return listen(config, providers, (url) => summary(config, url, context), context);
 };
 
-async function summary(config: Config, url: string, context: CommandContext): Promise<string> {
+/** First the address, since calls are answered from then on. */
+async function* summary(config: Config, url: string, context: CommandContext): AsyncGenerator<string> {
   const { serve } = context.messages;
+  yield serve.listening(await version(), url);
   const found = await readCatalogue(config);
   const ready = found.providers.filter(({ configured, missing }) => configured && missing === undefined);
   const titles = ready.map(({ title }) => title).join(", ");
@@ -25,10 +27,7 @@ async function summary(config: Config, url: string, context: CommandContext): Pr
     [serve.localModels, elsewhere === undefined ? localModels(found, context) : serve.localModelsElsewhere(elsewhere)],
     ...(config.file === undefined ? [] : [[serve.configFile, relative(context.directory, config.file)]]),
   ];
-  const heading = serve.listening(await version(), url);
-  return [heading, "", table(rows, "  "), "", serve.tryIt, `  ${curl(url, config.server.apiKeys.length > 0)}`].join(
-    "\n",
-  );
+  yield ["", table(rows, "  "), "", serve.tryIt, `  ${curl(url, config.server.apiKeys.length > 0)}`].join("\n");
 }
 
 /** `local/chat (639 MB), local/embed (downloaded when first called)` */

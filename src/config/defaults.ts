@@ -2,6 +2,7 @@
 export const DEFAULTS = {
   host: "127.0.0.1",
   port: 8000,
+  workers: 1,
   maxBodyMiB: 32,
   maxConnections: 10_000,
   shutdownTimeoutS: 30,

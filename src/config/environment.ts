@@ -7,7 +7,7 @@ import { ConfigError } from "./error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const MAX_BYTES = 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The variables of `.env` in that folder, overlaid with the process's own. */
 export async function withDotEnv(directory: string, environment: Environment): Promise<Environment> {

@@ -36,7 +36,12 @@ export function parseConfigFile(
     return `${name}:${line}:${col}`;
   };
   const mistakes: { readonly offset: number; readonly message: string }[] = [];
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, merge: true });
+  const document = parseDocument(source, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    uniqueKeys: false, // it would compare each key with each: ten thousand models would take seconds
+  });
   const settings = readSettings(document, source, environment, (offset, message) => {
     mistakes.push({ offset, message });
   });
@@ -55,7 +60,9 @@ function readSettings(
   environment: Environment,
   mistake: Mistake,
 ): FileSettings | undefined {
-  if (document.errors.length > 0) return reportSyntax(document.errors, source, mistake);
+  const [syntaxError] = document.errors;
+  if (syntaxError) return reportSyntax(syntaxError, mistake);
+  if (!hasUniqueKeys(document, mistake)) return undefined;
   if (!replaceVariables(document, environment, mistake)) return undefined;
   const value = plainValue(document, mistake);
   if (value === undefined) return undefined;
@@ -68,17 +75,28 @@ function readSettings(
   return undefined;
 }
 
-/** One syntax error brings others behind it: only the first counts. Keys that stand twice are all told. */
-function reportSyntax(errors: readonly YAMLError[], source: string, mistake: Mistake): undefined {
-  const first = errors.find(({ code }) => code !== "DUPLICATE_KEY");
-  if (first !== undefined) {
-    mistake(first.pos[0], `${first.message.replace(/\.$/, "")}; check the indentation, quotes and brackets here.`);
-    return;
-  }
-  for (const { pos } of errors) {
-    const key = /^[^\s:]*/.exec(source.slice(pos[0], pos[0] + MAX_SHOWN_CHARACTERS))?.[0] ?? "";
-    mistake(pos[0], `The key '${key}' stands here a second time; keep one.`);
-  }
+/** One syntax error brings others behind it: only the first counts. */
+function reportSyntax({ pos, message }: YAMLError, mistake: Mistake): undefined {
+  mistake(pos[0], `${message.replace(/\.$/, "")}; check the indentation, quotes and brackets here.`);
+}
+
+/** Tells whether none stands twice in its mapping; `<<` may. */
+function hasUniqueKeys(document: Document, mistake: Mistake): boolean {
+  let unique = true;
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value) && key.value !== "<<") {
+          unique = false;
+          mistake(start(key) ?? 0, `The key '${shown(String(key.value))}' stands here a second time; keep one.`);
+        }
+        seen.add(key.value);
+      }
+    },
+  });
+  return unique;
 }
 
 /** Puts the values of variables in the place of their `${NAME}`; tells whether all of them are set. */
@@ -162,7 +180,10 @@ function pathText(path: readonly PropertyKey[]): string {
 function show(value: unknown): string {
   if (Array.isArray(value)) return "this list";
   if (typeof value === "object" && value !== null) return "this mapping";
-  const text = JSON.stringify(value) ?? "this";
+  return shown(JSON.stringify(value) ?? "this");
+}
+
+function shown(text: string): string {
   return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
 }
 

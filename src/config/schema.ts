@@ -5,6 +5,7 @@ import type { OnStreamBreak } from "../gateway/resume.ts";
 import { checkKeepAlive } from "../engine/keep-alive.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { checkMemory } from "./memory.ts";
+import { WORKERS } from "./workers.ts";
 import type { Check, GpuMode, NumberRule } from "./rules.ts";
 import * as rules from "./rules.ts";
 
@@ -59,6 +60,7 @@ export interface PriceSettings {
   readonly input: number;
   readonly output: number;
   readonly cached_input?: number | undefined;
+  readonly cache_write?: number | undefined;
 }
 
 export interface TimeoutSettings {
@@ -72,6 +74,7 @@ export interface TimeoutSettings {
 interface ServerSettings {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  readonly workers?: number | "auto" | undefined;
   readonly api_keys?: readonly string[] | undefined;
   readonly cors_origins?: readonly string[] | undefined;
   readonly allowed_hosts?: readonly string[] | undefined;
@@ -148,6 +151,12 @@ const server = z.strictObject(
   {
     host: text(`The address to listen on. Default: ${DEFAULTS.host}, this machine only.`, rules.checkHost).optional(),
     port: number(rules.PORT, `The port to listen on; 0 takes a free one. Default: ${DEFAULTS.port}.`).optional(),
+    workers: z
+      .union([number(WORKERS, "So many."), z.literal("auto", { error: WORKERS.complaint })], {
+        error: WORKERS.complaint,
+      })
+      .describe(`How many processes answer calls; auto: one a core. Default: ${DEFAULTS.workers}.`)
+      .optional(),
     api_keys: list(
       "Keys of which clients must send one. Default: none, any key is accepted.",
       rules.checkKey,
@@ -261,6 +270,7 @@ const price = z.strictObject(
     input: decimal(rules.PRICE, "What it reads."),
     output: decimal(rules.PRICE, "What it writes."),
     cached_input: decimal(rules.PRICE, "What it reads of its own cache. Default: as input.").optional(),
+    cache_write: decimal(rules.PRICE, "What it reads and puts there. Default: as input.").optional(),
   },
   { error: NOT_A_MAPPING },
 );
@@ -274,7 +284,9 @@ const model = z.strictObject(
     timeouts: timeouts.describe("How long it may take, in seconds; 0 waits for ever.").optional(),
     max_running: number(rules.RUNNING, "How many calls it gets at once. Default: no limit.").optional(),
     price: price
-      .describe("In US dollars for a million tokens: for what calls cost, and for strategy: cheapest.")
+      .describe(
+        "In US dollars for a million tokens: for what calls cost, and for strategy: cheapest. Default: the provider's list price, where it is known.",
+      )
       .optional(),
   },
   { error: NOT_A_MAPPING },

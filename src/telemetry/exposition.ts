@@ -6,7 +6,11 @@ export interface Family {
   readonly help: string;
   readonly type: "counter" | "gauge" | "histogram";
   readonly samples: readonly Sample[];
+  /** How the values of several processes become one; their sum unless told. */
+  readonly across?: Across;
 }
+
+export type Across = "sum" | "average" | "min" | "max" | "first";
 
 export interface Sample {
   /** Behind the family's name: `_bucket`. */

@@ -1,4 +1,4 @@
-import type { CallCounts, Counts } from "./counts.ts";
+import type { CallCounts } from "./counts.ts";
 import { expositionText, type Family, histogramSamples, type Labels, type Sample } from "./exposition.ts";
 import type { Histogram } from "./histogram.ts";
 
@@ -8,28 +8,25 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** @param gauges what can be read at any time, such as how busy the limits are. */
-export function createMetrics(counts: Counts, gauges: () => Promise<readonly Family[]>): Metrics {
-  let ofProcess: Promise<() => Promise<string>> | undefined;
+/**
+ * @param families of all calls and processes.
+ * @param gauges what can be read at any time, such as how busy the limits are.
+ */
+export function createMetrics(
+  families: () => Promise<readonly Family[]>,
+  gauges: () => Promise<readonly Family[]>,
+): Metrics {
   return {
     contentType: "text/plain; version=0.0.4; charset=utf-8",
     async text() {
-      ofProcess ??= processMetrics();
-      const [current, process] = await Promise.all([gauges(), ofProcess.then((text) => text())]);
-      return expositionText([...callFamilies(counts.all()), ...current]) + process;
+      const [counted, current] = await Promise.all([families(), gauges()]);
+      return expositionText([...counted, ...current]);
     },
   };
 }
 
-/** The library takes 20 MB, which those who have no Prometheus need not spend. */
-async function processMetrics(): Promise<() => Promise<string>> {
-  const { collectDefaultMetrics, Registry } = await import("prom-client");
-  const register = new Registry();
-  collectDefaultMetrics({ register });
-  return () => register.metrics();
-}
-
-function callFamilies(all: readonly CallCounts[]): readonly Family[] {
+/** What has been counted of calls. */
+export function callFamilies(all: readonly CallCounts[]): readonly Family[] {
   return [
     counter("calls_total", "Calls that have ended.", all, ({ calls }) => labelled("outcome", Object.entries(calls))),
     counter("call_errors_total", "Calls that failed, by what went wrong.", all, ({ errors }) =>

@@ -18,6 +18,8 @@ export interface Traffic {
   stats(span: Span): Promise<Omit<TrafficStats, "recording">>;
   /** The calls of this process, as they end. */
   readonly live: LiveCalls;
+  /** Writes what has come so far; never rejects. */
+  flush(): Promise<void>;
   /** Writes what is left, within `CLOSE_MS`. */
   close(): Promise<void>;
 }
@@ -94,6 +96,7 @@ export function createTraffic({ modelOf, warn, ...settings }: TrafficOptions): T
     call: (requestId) => ask({ about: "call", requestId }),
     stats: (span) => ask({ about: "stats", span }),
     live,
+    flush,
     async close() {
       live.end();
       const deadline = Promise.withResolvers<void>();

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HealthChange } from "../gateway/health.ts";
+import { createHealthNews } from "./health-news.ts";
+
+const failed = (target: string, consecutiveFailures: number): HealthChange => ({
+  target,
+  consecutiveFailures,
+  restMs: 0,
+  rests: 0,
+});
+
+test("the first change is told at once, and of those that follow the latest", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const told: HealthChange[] = [];
+  const tell = createHealthNews((change) => told.push(change));
+  for (let count = 1; count <= 1_000; count++) tell(failed("p/a", count));
+  tell(failed("p/b", 1));
+  assert.deepEqual(told, [failed("p/a", 1), failed("p/b", 1)]);
+  t.mock.timers.tick(50);
+  assert.deepEqual(told.slice(2), [failed("p/a", 1_000)]);
+  t.mock.timers.tick(50);
+  tell(failed("p/a", 1));
+  assert.deepEqual(told.slice(3), [failed("p/a", 1)]);
+});
