@@ -8,6 +8,8 @@ export interface Mock {
   readonly port: number;
   /** Between two chunks of its streams. */
   setPace(ms: number): Promise<void>;
+  /** How many times as many chunks its streams have as at first. */
+  setLength(times: number): Promise<void>;
 }
 
 /** Starts the mock upstream on a free port. @param prefix a program before it, that puts it on certain cores. */
@@ -22,6 +24,9 @@ export async function startMock(children: Children, prefix: readonly string[]): 
     port,
     async setPace(ms) {
       await fetch(`${url}/pace?ms=${ms}`, { method: "POST" });
+    },
+    async setLength(times) {
+      await fetch(`${url}/length?times=${times}`, { method: "POST" });
     },
   };
 }

@@ -1,6 +1,7 @@
 /*
  * A mock upstream that speaks OpenAI's and Anthropic's wire, as cheaply as may be: every answer is made once, at the
- * start. It prints its port; `POST /pace?ms=5` sets the time between two chunks of a stream.
+ * start. It prints its port; `POST /pace?ms=5` sets the time between two chunks of a stream, and `POST /length?times=10`
+ * how many times as long OpenAI's streams are.
  *
  * It refuses what no gateway may send (no key, a model that still has its prefix), so that nobody wins by doing nothing.
  */
@@ -9,11 +10,16 @@ import type { AddressInfo } from "node:net";
 import { completion, completionChunks, done, embedding, message, messageEvents, usageChunk } from "./answers.ts";
 
 let paceMs = 0;
+let times = 1;
 
 function answer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
   const { url = "", headers } = request;
   if (url.startsWith("/pace")) {
     paceMs = Number(new URLSearchParams(url.split("?")[1]).get("ms"));
+    return void response.end();
+  }
+  if (url.startsWith("/length")) {
+    times = Number(new URLSearchParams(url.split("?")[1]).get("times"));
     return void response.end();
   }
   if (headers.authorization === undefined && headers["x-api-key"] === undefined) return refuse(response, "no key");
@@ -31,7 +37,13 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Buffer
     if (isStream) stream(response, messageEvents);
     else whole(response, message);
   } else if (!isStream) whole(response, completion);
-  else stream(response, [...completionChunks, ...(body.includes('"include_usage":true') ? [usageChunk] : []), done]);
+  else stream(response, [...chunks(), ...(body.includes('"include_usage":true') ? [usageChunk] : []), done]);
+}
+
+function chunks(): readonly Buffer[] {
+  const [first, ...others] = completionChunks;
+  const [pieces, last] = [others.slice(0, -1), others.slice(-1)];
+  return [...(first ? [first] : []), ...Array.from({ length: times }, () => pieces).flat(), ...last];
 }
 
 function refuse(response: ServerResponse, why: string): void {
