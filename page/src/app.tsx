@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { refreshModels } from "./api/models.ts";
+import { offer, refreshModels } from "./api/models.ts";
 import { session } from "./api/session.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { createPlayground, ProvidePlayground } from "./playground/playground-state.ts";
@@ -36,7 +36,9 @@ function Frame(): JSX.Element {
   const CurrentView = VIEWS[view];
   const playground = useMemo(createPlayground, []);
 
-  useEffect(() => void refreshModels(), []);
+  useEffect(() => {
+    if (offer.value.state !== "known") void refreshModels(); // asked before without a session
+  }, []);
   useEffect(() => void (document.title = `${frame.views[view]} · ${frame.title}`), [frame, view]);
   return (
     <ProvidePlayground value={playground}>

@@ -5,6 +5,9 @@ import { type Fronted, startFronted } from "../fronted.ts";
 import { launch, visit } from "./browser.ts";
 
 const MAX_FIRST_LOAD_BYTES = 150 * 1024;
+const MAX_FIRST_LOAD_REQUESTS = 12;
+/** Parsing and running more than that in one piece would hold the page up. */
+const MAX_MODULE_CHARACTERS = 200_000;
 
 let browser: Browser;
 let fronted: Fronted;
@@ -26,6 +29,32 @@ test("the first load is small, and all of it comes from this server", async () =
     const sizes = (await page.evaluate<string[]>(entries)).map(gzipBytes);
     const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     assert.ok(bytes > 30_000 && bytes <= MAX_FIRST_LOAD_BYTES, `${bytes} bytes`);
+    assert.ok(sizes.length <= MAX_FIRST_LOAD_REQUESTS, `${sizes.length} requests`);
+  });
+});
+
+test("nothing waits for more than the page and its scripts: both name all that follows, and data is asked for at once", async () => {
+  const { url } = fronted.server;
+  const html = await (await fetch(url)).text();
+  await visit(browser, url, {}, async (page) => {
+    const [scripts, models] = [[] as string[], Promise.withResolvers<void>()];
+    page.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      if (["script", "stylesheet"].includes(request.resourceType())) scripts.push(pathname);
+      if (pathname === "/v1/models") models.resolve();
+    });
+    await page.route("**/admin/session", async (route) => {
+      await models.promise; // which is asked for before this is answered
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    assert.ok(scripts.length > 1);
+    for (const path of scripts) {
+      assert.ok(html.includes(`"${path}"`), `${path} is found late`);
+      const { length } = await (await fetch(url + path)).text();
+      assert.ok(length <= MAX_MODULE_CHARACTERS, `${path} has ${length} characters`);
+    }
   });
 });
 

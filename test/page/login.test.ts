@@ -50,6 +50,23 @@ test("who has the key signs in, chats and signs out; the key is nowhere in the b
   });
 });
 
+test("who signs in chooses language and theme before, and finds them again after", async () => {
+  await visit(browser, fronted.server.url, {}, async (page) => {
+    await page.getByRole("radio", { name: "Dark" }).check();
+    await page.getByRole("radio", { name: "繁體中文" }).check();
+    await page.getByRole("heading", { name: "登入" }).waitFor();
+    assert.equal(await page.evaluate("document.activeElement.type"), "radio");
+    await page.reload();
+    await page.getByLabel("金鑰", { exact: true }).fill("a-wrong-key");
+    await page.getByRole("button", { name: "登入" }).click();
+    await page.getByText("這不是這台伺服器的金鑰。").waitFor();
+    await page.getByLabel("金鑰", { exact: true }).fill(KEY);
+    await page.getByRole("button", { name: "登入" }).click();
+    await page.getByRole("radio", { name: "深色", checked: true }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "zh-Hant-TW");
+  });
+});
+
 test("another page cannot use the cookie: not without this page's header, not from another origin", async () => {
   const { server } = fronted;
   await visit(browser, server.url, {}, async (page) => {

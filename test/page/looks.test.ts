@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { completion, events, sendEvents, sendJson, speak } from "../fakes/openai.ts";
 import { type Fronted, startFronted } from "../fronted.ts";
 import { startOmniport, type TestServer } from "../omniport.ts";
+import { flaws } from "./accessibility-tree.ts";
 import { launch, pickModel, visit } from "./browser.ts";
 
 /** Wide, long, and with everything that Markdown has. */
@@ -17,12 +18,18 @@ const ANSWER = `# Harbours
 ${"averyveryverylongword".repeat(12)}
 
 - [x] **one** and \`two\`
+- مرحبا بالعالم
+
+$$\\int_{-\\infty}^{\\infty} e^{-x^2}\\,dx = \\sqrt{\\pi} \\qquad \\sum_{n=1}^{\\infty} \\frac{1}{n^2} = \\frac{\\pi^2}{6}$$
 
 > A [link](https://example.org).
 
 \`\`\`python
 def longest_common_prefix(words: list[str]) -> str: return words[0] if len(set(words)) == 1 else "" # a long line
 \`\`\``;
+
+/** Wider than a phone, without a place to break it. */
+const LONG_NAME = "openai/a_model_with_a_name_that_is_much_longer_than_a_phone_is_wide_2026_11_23";
 
 let browser: Browser;
 let fronted: Fronted;
@@ -96,7 +103,7 @@ const SIGHTS: Readonly<Record<string, Sight>> = {
 };
 
 async function converse(page: Page): Promise<void> {
-  await pickModel(page, "openai/gpt-4o");
+  await pickModel(page, LONG_NAME);
   await page.locator(".composer textarea").fill("Which harbours?");
   await page.locator(".composer textarea").press("Enter");
   await page.locator("article.answer[aria-busy=false] table").waitFor();
@@ -111,6 +118,7 @@ for (const [name, { address, show, isLocked = false }] of Object.entries(SIGHTS)
         await page.emulateMedia({ colorScheme });
         assert.deepEqual(await barriers(page), [], colorScheme);
       }
+      assert.deepEqual(await flaws(page), []);
       await page.setViewportSize({ width: 360, height: 740 });
       assert.deepEqual(await overflowing(page), [], "en");
     });
@@ -119,6 +127,7 @@ for (const [name, { address, show, isLocked = false }] of Object.entries(SIGHTS)
       assert.equal(await page.locator("html").getAttribute("lang"), "zh-Hant-TW");
       assert.deepEqual(await overflowing(page), [], "zh-TW");
       assert.deepEqual(await barriers(page), []);
+      assert.deepEqual(await flaws(page), []);
     });
   });
 }

@@ -7,7 +7,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { tinyModel } from "../../src/engine/chat/fixtures/tiny.ts";
 import { type FakeHub, startFakeHub } from "../fakes/hub.ts";
 import { startOmniport, type TestServer } from "../omniport.ts";
-import { launch, visit } from "./browser.ts";
+import { launch, pickModel, say, visit } from "./browser.ts";
 
 let folder: string;
 let hub: FakeHub;
@@ -103,5 +103,18 @@ test("the providers say which is ready, and which variable the others want", asy
     await provider("DeepSeek").first().getByText("No key").waitFor();
     await provider("DeepSeek").first().getByText("DEEPSEEK_API_KEY").waitFor();
     assert.equal(await provider("OpenAI").first().getByText("No key").count(), 0);
+  });
+});
+
+test("a first message to a model that is not here shows how far its download is, and then the answer", async () => {
+  await visit(browser, server.url, {}, async (page) => {
+    const download = hold();
+    await pickModel(page, "huggingface/tiny/llama");
+    await say(page, "Hello");
+    await download.held;
+    await page.getByText(/^Downloading tiny\/llama\S* · \d+ % of .+$/).waitFor();
+    download.release();
+    await page.locator("article.answer[aria-busy=false] .markdown").waitFor();
+    hub.behaviour.hold = undefined;
   });
 });

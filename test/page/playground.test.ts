@@ -18,6 +18,16 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "never-ends": (_call, response) => {
     startEvents(response).write(chunk({ role: "assistant", content: "I begin" }));
   },
+  "writes-paragraphs": async (_call, response) => {
+    const stream = startEvents(response);
+    stream.write(chunk({ role: "assistant", content: "" }));
+    for (const word of PARAGRAPHS.split(/(?<= )/)) {
+      stream.write(chunk({ content: word }));
+      await new Promise(setImmediate);
+    }
+    await go.promise;
+    stream.end(`${chunk({ content: " The end." })}${chunk({}, "stop")}data: [DONE]\n\n`);
+  },
   counts: ({ body }, response) =>
     sendEvents(response, words(`answer ${++asked} to ${String(body.messages?.at(-1)?.content)}`)),
   sees: ({ body }, response) => {
@@ -37,6 +47,10 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
 };
 
+/** Of some hundred tokens; the last paragraph is not whole before it goes on. */
+const PARAGRAPHS = `${"The **harbour** lies in the north. ".repeat(20)}\n\n\`\`\`python\nprint(1)\nprint(2)\n\`\`\`\n\n${"Ferries leave at nine. ".repeat(20)}`;
+/** Lets it go on. */
+let go = Promise.withResolvers<void>();
 let asked = 0;
 let provider: FakeProvider;
 let server: TestServer;
@@ -68,8 +82,20 @@ function answers(page: Page): Locator {
   return page.locator("article.answer[aria-busy=false]");
 }
 
+/** How often something is added to what screen readers are told. */
+const COUNT_SPOKEN = `
+  globalThis.spoken = 0;
+  const log = document.querySelector("[role=log]");
+  new MutationObserver(() => globalThis.spoken++).observe(log, { childList: true, subtree: true, characterData: true });`;
+
 /** Whether the browser has stored the whole answer of its only conversation. */
-const IS_KEPT = `new Promise((resolve, reject) => {
+const IS_KEPT = isStored(`answer?.state === "done"`);
+/** Whether it has stored the beginning of the answer. */
+const IS_BEGUN = isStored(`answer?.content === "I begin"`);
+
+/** @param condition in JavaScript, on `answer`. */
+function isStored(condition: string): string {
+  return `new Promise((resolve, reject) => {
   const opening = indexedDB.open("omniport");
   opening.onerror = () => reject(opening.error);
   opening.onsuccess = () => {
@@ -77,10 +103,12 @@ const IS_KEPT = `new Promise((resolve, reject) => {
     getting.onerror = () => reject(getting.error);
     getting.onsuccess = () => {
       opening.result.close();
-      resolve(getting.result[0]?.turns[0]?.answers[0]?.state === "done");
+      const answer = getting.result[0]?.turns[0]?.answers[0];
+      resolve(${condition});
     };
   };
 })`;
+}
 
 test("a newcomer chats with the machine's own model, and finds the conversation after a reload", async () => {
   await visit(browser, server.url, {}, async (page) => {
@@ -99,6 +127,15 @@ test("a newcomer chats with the machine's own model, and finds the conversation 
     await page.getByRole("button", { name: question }).first().click();
     await answers(page).waitFor();
     assert.equal(await answers(page).locator(".markdown").innerText(), said);
+
+    await page.getByRole("button", { name: `What to do with “${question}”` }).click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page
+      .getByRole("dialog", { name: `Delete “${question}”?` })
+      .getByRole("button", { name: "Delete" })
+      .click();
+    await page.getByRole("heading", { name: "What shall we talk about?" }).waitFor();
+    assert.equal(await page.locator(".conversation").count(), 0);
   });
 });
 
@@ -112,6 +149,56 @@ test("an answer that is stopped ends the provider's call, and what has come of i
     assert.equal((await (await called).closed).wasComplete, false);
     await answers(page).getByText("I begin").waitFor();
     await answers(page).getByText("stopped").waitFor();
+  });
+});
+
+test("a reload in the middle of an answer keeps what has come of it; it goes on, or is had again", async () => {
+  await visit(browser, server.url, {}, async (page) => {
+    await pickModel(page, "openai/never-ends");
+    const called = provider.nextCall();
+    await say(page, "Tell me all");
+    await page.getByText("I begin").waitFor();
+    await page.reload();
+    assert.equal((await (await called).closed).wasComplete, false);
+    await answers(page).getByText("I begin").waitFor();
+    await answers(page).getByText("stopped").waitFor();
+    await page.getByRole("button", { name: "Answer again" }).waitFor();
+
+    await pickModel(page, "openai/counts");
+    await page.getByRole("button", { name: "Let it go on" }).click();
+    await answers(page)
+      .getByText(/^answer \d+ to Go on where you stopped\.$/)
+      .waitFor();
+    const { messages } = provider.calls.at(-1)?.body ?? {};
+    assert.deepEqual(
+      messages?.map(({ content }) => content),
+      ["Tell me all", "I begin", "Go on where you stopped."],
+    );
+  });
+});
+
+test("a browser that dies in the middle of an answer has what came until a second before", async () => {
+  await visit(browser, server.url, {}, async (page) => {
+    await pickModel(page, "openai/never-ends");
+    await say(page, "Tell me all");
+    await page.waitForFunction(IS_BEGUN);
+  });
+});
+
+test("screen readers are told an answer in whole blocks, not each token", async () => {
+  go = Promise.withResolvers();
+  await visit(browser, server.url, {}, async (page) => {
+    await page.evaluate(COUNT_SPOKEN);
+    await pickModel(page, "openai/writes-paragraphs");
+    await say(page, "Which harbour?");
+    const spoken = page.getByRole("log", { name: "Answers as they come" });
+    await spoken.getByText("python code, 2 lines").waitFor();
+    assert.equal(await spoken.getByText("The harbour lies in the north.").count(), 1);
+    assert.equal(await spoken.getByText("Ferries leave").count(), 0);
+    go.resolve();
+    await spoken.getByText(/Ferries leave at nine\. .* The end\.$/).waitFor();
+    assert.equal(await page.getByRole("log").count(), 1);
+    assert.ok((await page.evaluate<number>("globalThis.spoken")) <= 5);
   });
 });
 

@@ -63,3 +63,18 @@ test("what the playground asks is a call, too, and calls are found by their mode
     await page.getByText("No call fits the filter.").waitFor();
   });
 });
+
+test("an answer tells what it has cost, or that no price is known", async () => {
+  await visit(browser, fronted.server.url, {}, async (page) => {
+    await pickModel(page, "openai/gpt-4o");
+    await say(page, "hello");
+    await page
+      .locator(".figures")
+      .getByText(/\$0\.\d/)
+      .waitFor();
+    await page.getByRole("button", { name: "New conversation" }).click();
+    await pickModel(page, "openai/nobody-knows-it");
+    await say(page, "hello");
+    await page.locator(".figures").getByTitle("No price is known for this model.").waitFor();
+  });
+});

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { refusals, requestJson, send } from "./request.ts";
+import { refusals, requestJson } from "./request.ts";
 
 /** `GET /admin/session` */
 export interface Session {
@@ -20,18 +20,26 @@ export function followSession(): void {
   refusals.subscribe(() => void refreshSession());
 }
 
+let asking: Promise<void> | undefined;
+
+/** Questions at the same time are one. */
+function refreshSession(): Promise<void> {
+  asking ??= ask().finally(() => void (asking = undefined));
+  return asking;
+}
+
 /** A server that does not say asks for no key: if it does, its answers say so. */
-async function refreshSession(): Promise<void> {
+async function ask(): Promise<void> {
   current.value = await requestJson<Session>("/admin/session").catch(() => OPEN);
 }
 
 /** @throws ApiFailure 401 for a wrong key. */
 export async function signIn(key: string): Promise<void> {
-  await send("/admin/session", { method: "POST", body: { key } });
-  await refreshSession();
+  await asking; // its answer would be of before
+  current.value = await requestJson<Session>("/admin/session", { method: "POST", body: { key } });
 }
 
 export async function signOut(): Promise<void> {
-  await send("/admin/session", { method: "DELETE" });
-  await refreshSession();
+  await asking;
+  current.value = await requestJson<Session>("/admin/session", { method: "DELETE" });
 }

@@ -17,7 +17,7 @@ export function HeatMap({ texts, similarity }: HeatMapProps): JSX.Element {
   const [least, most] = range(similarity);
   const isNumbered = texts.length <= MAX_NUMBERED;
   return (
-    <figure class="card embeddings-map">
+    <figure class="card embeddings-map" aria-label={embeddings.heatMap}>
       <figcaption>
         <h2>{embeddings.heatMap}</h2>
         <p class="muted small">{embeddings.heatMapHint}</p>

@@ -18,7 +18,7 @@ export function PointMap({ texts, projection, similarity }: PointMapProps): JSX.
   const shownAs = useSignal<"picture" | "table">("picture");
   const { embeddings } = text.value;
   return (
-    <figure class="card embeddings-map">
+    <figure class="card embeddings-map" aria-label={embeddings.map}>
       <figcaption>
         <div class="embeddings-map-head">
           <h2>{embeddings.map}</h2>

@@ -7,6 +7,7 @@ import { text } from "../text/text.ts";
 import { Button } from "../ui/button.tsx";
 import { failureText } from "../ui/failed.tsx";
 import { Field } from "../ui/field.tsx";
+import { Preferences } from "../ui/preferences.tsx";
 import "./login.css";
 
 /** Changes the server's key for a cookie that no script can read. The key itself is not kept. */
@@ -16,10 +17,8 @@ export function Login(): JSX.Element {
   const failure = useSignal<Error | undefined>(undefined);
   const isBusy = useSignal(false);
   const heading = useId();
-  useEffect(() => {
-    document.title = `${login.title} · ${frame.title}`;
-    input.current?.focus();
-  }, [login, frame]);
+  useEffect(() => void (document.title = `${login.title} · ${frame.title}`), [login, frame]);
+  useEffect(() => input.current?.focus(), []);
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -51,6 +50,7 @@ export function Login(): JSX.Element {
           {login.signIn}
         </Button>
       </form>
+      <Preferences />
     </main>
   );
 }

@@ -84,7 +84,8 @@ function Search({ use, value, onPick }: ModelPickerProps): JSX.Element {
   const names = groups.flatMap(({ models }) => models.map(({ id }) => id));
   const isKnown = names.includes(typed);
   const choices = typed === "" || isKnown ? names : [...names, typed];
-  const current = marked.value !== undefined && choices.includes(marked.value) ? marked.value : choices[0];
+  const first = isKnown ? typed : choices[0]; // a name that is typed in full is meant
+  const current = marked.value !== undefined && choices.includes(marked.value) ? marked.value : first;
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.isComposing) return;

@@ -1,11 +1,13 @@
 import type { JSX } from "preact";
+import { offer } from "../api/models.ts";
 import { href } from "../router.ts";
-import { dollars, duration, number, percent } from "../text/format.ts";
+import { duration, number } from "../text/format.ts";
 import { text } from "../text/text.ts";
 import { IconButton } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { Cost } from "../ui/cost.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { Notice, Progress } from "../ui/notice.tsx";
+import { Notice } from "../ui/notice.tsx";
 import { tokensPerSecond } from "./answer.ts";
 import { type Answer, isRunning } from "./conversation.ts";
 import { SchemaVerdict } from "./schema-verdict.tsx";
@@ -14,7 +16,7 @@ import { Markdown } from "./markdown/markdown.tsx";
 import { usePlayground } from "./playground-state.ts";
 import { answerSchema } from "./settings.ts";
 import { ToolCalls } from "./tool-calls.tsx";
-import { readWait } from "./waits-for.ts";
+import { Waiting } from "./waiting.tsx";
 
 interface AnswerViewProps {
   readonly answer: Answer;
@@ -27,9 +29,10 @@ interface AnswerViewProps {
 
 /** One model's answer: its thoughts folded, its text, the tools that it calls, and what it took. */
 export function AnswerView({ answer, turn, lane, isLast, isCompared }: AnswerViewProps): JSX.Element {
-  const { conversation, regenerate, isBusy } = usePlayground();
+  const { conversation, regenerate, send, isBusy } = usePlayground();
   const { playground } = text.value;
   const schema = answerSchema(conversation.value.settings);
+  const goOn = (): void => send({ kind: "words", text: playground.goOnWords, images: [] });
   return (
     <article class="answer" aria-busy={isRunning(answer)} aria-label={playground.answerOf(answer.model)}>
       {isCompared && <header class="answer-model">{answer.model}</header>}
@@ -39,11 +42,20 @@ export function AnswerView({ answer, turn, lane, isLast, isCompared }: AnswerVie
       {answer.toolCalls.length > 0 && <ToolCalls answer={answer} isOpen={isLast && answer.state === "done"} />}
       {answer.state === "waiting" && <Waiting answer={answer} />}
       {answer.state === "failed" && <Failure answer={answer} />}
+      {isStandIn(answer) && (
+        <Notice kind="warning">
+          <span>{playground.standsIn(answer.model, answer.answeredBy)}</span>
+          <a href={href("models")}>{playground.seeModels}</a>
+        </Notice>
+      )}
       <footer class="answer-foot">
         <Figures answer={answer} />
         {!isRunning(answer) && (
           <div class="answer-actions">
             {answer.content !== "" && <CopyButton value={() => answer.content} label={playground.copyAnswer} />}
+            {isLast && isCutShort(answer) && (
+              <IconButton compact icon="next" label={playground.goOn} disabled={isBusy.value} onClick={goOn} />
+            )}
             <IconButton
               compact
               icon="again"
@@ -56,6 +68,16 @@ export function AnswerView({ answer, turn, lane, isLast, isCompared }: AnswerVie
       </footer>
     </article>
   );
+}
+
+/** The machine's own model was to answer, and a smaller one has, which needs no download from the hub. */
+function isStandIn(answer: Answer): answer is Answer & { readonly answeredBy: string } {
+  return answer.model === "local/chat" && answer.answeredBy === "local/tiny";
+}
+
+/** Something has come, and more would have. */
+function isCutShort({ state, content, finishReason }: Answer): boolean {
+  return content !== "" && (state === "stopped" || finishReason === "length");
 }
 
 function Content({ answer, isJson }: { readonly answer: Answer; readonly isJson: boolean }): JSX.Element | null {
@@ -87,33 +109,13 @@ function Failure({ answer: { failure } }: { readonly answer: Answer }): JSX.Elem
   );
 }
 
-/** What the server says while nothing comes: a local model is fetched or loaded. */
-function Waiting({ answer }: { readonly answer: Answer }): JSX.Element {
-  const { playground } = text.value;
-  const wait = readWait(answer.waitsFor ?? "");
-  if (wait === undefined) {
-    return (
-      <p class="waiting">
-        <span class="spinner" />
-        {playground.waiting}
-      </p>
-    );
-  }
-  const { state, model, share, total } = wait;
-  const words = playground.waits[state](model);
-  return (
-    <Progress share={share}>
-      {share === undefined ? words : `${words} · ${playground.ofTotal(percent(share), total ?? "")}`}
-    </Progress>
-  );
-}
-
 /** Tokens, speed and cost, as far as they are known, and how the answer ended where it did not end well. */
 function Figures({ answer }: { readonly answer: Answer }): JSX.Element {
   const { playground } = text.value;
   const { usage, firstTokenMs, durationMs, costUsd, finishReason, answeredBy, translation } = answer;
   const speed = tokensPerSecond(answer);
   const cached = usage?.prompt_tokens_details?.cached_tokens ?? 0;
+  const isHere = offer.value.models.some(({ id, omniport }) => id === answer.model && omniport !== undefined);
   const isOther = answeredBy !== undefined && !answer.model.endsWith(answeredBy);
   return (
     <ul class="figures numeric">
@@ -129,7 +131,11 @@ function Figures({ answer }: { readonly answer: Answer }): JSX.Element {
       {firstTokenMs !== undefined && <li>{playground.firstToken(duration(firstTokenMs))}</li>}
       {speed !== undefined && <li>{playground.speed(number(speed, speed < 10 ? 1 : 0))}</li>}
       {durationMs !== undefined && <li>{playground.took(duration(durationMs))}</li>}
-      {costUsd !== undefined && <li>{dollars(costUsd)}</li>}
+      {costUsd !== undefined && (costUsd !== null || !isHere) && (
+        <li>
+          {playground.cost} <Cost usd={costUsd ?? undefined} />
+        </li>
+      )}
       {isOther && <li>{playground.answeredBy(answeredBy)}</li>}
       {translation !== undefined && <li title={playground.translationHint}>{translation}</li>}
     </ul>

@@ -10,6 +10,11 @@ import { isSendable } from "./settings.ts";
 
 const MAX_IMAGES = 8;
 
+/** There the focus would bring the keyboard up, over the answer. */
+function isTouched(): boolean {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
 /** Where one writes; images come by the button, by dropping and by pasting. */
 export function Composer(): JSX.Element {
   const { conversation, draft, images, isBusy, send, stop } = usePlayground();
@@ -22,6 +27,10 @@ export function Composer(): JSX.Element {
   const canSend = !isBusy.value && isSendable(settings) && (words !== "" || images.value.length > 0);
 
   useEffect(() => field.current?.focus(), [id]);
+  // The button that was pressed may be gone with what it has begun or ended.
+  useEffect(() => {
+    if (document.activeElement === document.body && !isTouched()) field.current?.focus();
+  }, [isBusy.value]);
 
   const submit = (event?: Event): void => {
     event?.preventDefault();
@@ -80,6 +89,7 @@ export function Composer(): JSX.Element {
         <textarea
           ref={field}
           rows={1}
+          dir="auto"
           aria-label={playground.message}
           placeholder={playground.placeholder}
           value={draft.value}

@@ -44,7 +44,8 @@ export interface Answer {
   readonly translation?: string;
   readonly firstTokenMs?: number;
   readonly durationMs?: number;
-  readonly costUsd?: number;
+  /** Null where no price is known. */
+  readonly costUsd?: number | null;
 }
 
 export function isRunning({ state }: Answer): boolean {

@@ -46,6 +46,7 @@ interface EntryProps {
 function Entry({ conversation, onLeave }: EntryProps): JSX.Element {
   const playground = usePlayground();
   const isRenamed = useSignal(false);
+  const isRemoved = useSignal(false);
   const { playground: words } = text.value;
   const { id, updatedAt } = conversation;
   const title = titleOf(conversation) ?? words.newConversation;
@@ -57,7 +58,9 @@ function Entry({ conversation, onLeave }: EntryProps): JSX.Element {
   return (
     <li class={`conversation${isShown ? " shown" : ""}`}>
       <button type="button" class="conversation-open" aria-current={isShown ? "true" : undefined} onClick={open}>
-        <span class="conversation-title">{title}</span>
+        <span class="conversation-title" dir="auto" title={title}>
+          {title}
+        </span>
         <span class="muted small">{moment(updatedAt)}</span>
       </button>
       <Menu
@@ -66,7 +69,7 @@ function Entry({ conversation, onLeave }: EntryProps): JSX.Element {
           { label: words.rename, icon: "edit", onSelect: () => void (isRenamed.value = true) },
           { label: words.exportMarkdown, icon: "download", onSelect: () => save(conversation, "md") },
           { label: words.exportJson, icon: "download", onSelect: () => save(conversation, "json") },
-          { label: words.remove, icon: "trash", isDangerous: true, onSelect: () => playground.remove(id) },
+          { label: words.remove, icon: "trash", isDangerous: true, onSelect: () => void (isRemoved.value = true) },
         ]}
       />
       {isRenamed.value && (
@@ -75,6 +78,9 @@ function Entry({ conversation, onLeave }: EntryProps): JSX.Element {
           onTitle={(named) => playground.rename(id, named)}
           onClose={() => void (isRenamed.value = false)}
         />
+      )}
+      {isRemoved.value && (
+        <Remove title={title} onRemove={() => playground.remove(id)} onClose={() => void (isRemoved.value = false)} />
       )}
     </li>
   );
@@ -105,6 +111,28 @@ function Rename({ title, onTitle, onClose }: RenameProps): JSX.Element {
           </Button>
         </div>
       </form>
+    </Dialog>
+  );
+}
+
+interface RemoveProps {
+  readonly title: string;
+  readonly onRemove: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks first: a conversation is kept nowhere else. */
+function Remove({ title, onRemove, onClose }: RemoveProps): JSX.Element {
+  const { playground, ui } = text.value;
+  return (
+    <Dialog title={playground.removeTitle(title)} onClose={onClose}>
+      <p>{playground.removeText}</p>
+      <div class="dialog-actions">
+        <Button onClick={onClose}>{ui.cancel}</Button>
+        <Button kind="danger" icon="trash" onClick={onRemove}>
+          {playground.remove}
+        </Button>
+      </div>
     </Dialog>
   );
 }

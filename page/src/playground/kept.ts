@@ -9,6 +9,8 @@ export interface KeptConversations {
   find(id: string): Conversation | undefined;
   keep(conversation: Conversation): void;
   remove(id: string): void;
+  /** Resolves when those of earlier visits are in the list, or cannot be had. */
+  readonly loaded: Promise<void>;
 }
 
 export function createKeptConversations(): KeptConversations {
@@ -18,9 +20,9 @@ export function createKeptConversations(): KeptConversations {
   // Where the browser keeps nothing, conversations last as long as the page.
   const ignore = (): void => undefined;
 
-  void store.list().then((stored) => void (list.value = stored.map(settled)), ignore);
   return {
     list,
+    loaded: store.list().then((stored) => void (list.value = stored.map(settled)), ignore),
     find: (id) => list.value.find((candidate) => candidate.id === id),
     keep(conversation) {
       list.value = [conversation, ...without(conversation.id)].toSorted(

@@ -6,10 +6,13 @@ import { failureText } from "../ui/failed.tsx";
 import { emptyAnswer, withEvent } from "./answer.ts";
 import type { Answer } from "./conversation.ts";
 
+/** A frame or two. A timer, since a page in the background is given no frames, and saves what has come all the same. */
+const SHOW_EVERY_MS = 30;
+
 /**
  * One model's answer, which never throws: what goes wrong is part of it.
  *
- * @param show is told how far the answer is, at most once a frame, until the signal fires.
+ * @param show is told how far the answer is, now and then, until the signal fires.
  */
 export async function answerTo(
   request: ChatCompletionRequest,
@@ -19,21 +22,21 @@ export async function answerTo(
   const startedAt = performance.now();
   const sinceMs = (): number => performance.now() - startedAt;
   let answer = emptyAnswer(request.model);
-  let frame = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const showNow = (): void => {
-    frame = 0;
+    timer = undefined;
     if (!signal.aborted) show(answer);
   };
   try {
     for await (const event of streamChat(request, signal)) {
       answer = withEvent(answer, event, sinceMs());
-      if (frame === 0) frame = requestAnimationFrame(showNow);
+      timer ??= setTimeout(showNow, SHOW_EVERY_MS);
     }
     answer = { ...answer, state: "done" };
   } catch (thrown) {
     answer = signal.aborted ? { ...answer, state: "stopped" } : { ...answer, state: "failed", failure: reason(thrown) };
   }
-  cancelAnimationFrame(frame);
+  clearTimeout(timer);
   return { ...answer, durationMs: sinceMs() };
 }
 
@@ -42,11 +45,11 @@ function reason(thrown: unknown): NonNullable<Answer["failure"]> {
   return { message: failureText(error), ...(error instanceof ApiFailure && { code: error.code }) };
 }
 
-/** What a whole answer has cost, by the call's record; undefined where no price is known. */
-export async function costOf({ requestId, usage, state }: Answer): Promise<number | undefined> {
+/** What a whole answer has cost, by the call's record: null where no price is known; undefined where nothing is kept. */
+export async function costOf({ requestId, usage, state }: Answer): Promise<number | null | undefined> {
   if (requestId === undefined || !usage || state !== "done") return undefined;
   try {
-    return (await callDetails(requestId, AbortSignal.timeout(5_000))).cost_usd;
+    return (await callDetails(requestId, AbortSignal.timeout(5_000))).cost_usd ?? null;
   } catch {
     return undefined; // the server keeps no records
   }

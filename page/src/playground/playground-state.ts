@@ -3,15 +3,19 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { ChatCompletionRequest } from "../../../src/api/chat.ts";
 import { refreshModels } from "../api/models.ts";
+import { store, stored } from "../stored.ts";
 import { emptyAnswer } from "./answer.ts";
 import { type Answer, chatRequest, type Conversation, type Input, isRunning, type Turn } from "./conversation.ts";
 import { createKeptConversations, settled } from "./kept.ts";
 import { answerTo, costOf } from "./lane.ts";
+import { saveOften } from "./save-often.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 
 export const MAX_LANES = 4;
 /** Needs no key, so that the first chat works. */
 const DEFAULT_MODEL = "local/chat";
+/** The one that a reload shows again. */
+const SHOWN = "conversation";
 
 /** The conversation that is shown, those that are kept, and what can be done with them. */
 export interface Playground {
@@ -64,6 +68,11 @@ export function createPlayground(): Playground {
     };
     change({ turns, updatedAt: Date.now() });
     save();
+    store(SHOWN, id, "tab");
+    const over = new AbortController();
+    saveOften(save, over.signal);
+    // Browsers cut streams off before they hide the page: that is no failure. Not all of them have the first event.
+    for (const leaving of ["beforeunload", "pagehide"]) addEventListener(leaving, stop, { signal: over.signal });
     const answered = lanes.map(async (lane) => {
       const request = chatRequest(conversation.value, turns, lane);
       const answer = await answerTo(request, signal, (part) => setAnswer(lane, part));
@@ -75,6 +84,7 @@ export function createPlayground(): Playground {
       save();
     });
     await Promise.all(answered);
+    over.abort();
     void refreshModels(); // a local one may have been fetched or loaded for it
   };
 
@@ -92,11 +102,24 @@ export function createPlayground(): Playground {
     batch(() => {
       if (kept.find(left.id)) kept.keep(left);
       conversation.value = next;
+      store(SHOWN, next.id, "tab");
       draft.value = "";
       images.value = [];
     });
   };
+  const openKept = (id: string): void => {
+    const found = kept.find(id);
+    if (found && id !== conversation.value.id) show(found);
+  };
   const startNew = (): void => show(newConversation(conversation.value.models, conversation.value.settings));
+
+  /** After a reload, the one that was shown, unless something new has been begun meanwhile. */
+  const reopen = async (id: string | undefined): Promise<void> => {
+    await kept.loaded;
+    const isUntouched = conversation.value.turns.length === 0 && draft.value === "" && images.value.length === 0;
+    if (id !== undefined && isUntouched) openKept(id);
+  };
+  void reopen(stored(SHOWN, "tab"));
 
   return {
     conversation,
@@ -132,10 +155,7 @@ export function createPlayground(): Playground {
       void ask([...turns.slice(0, at), { input: { ...input, text }, answers: blank() }], lanes());
     },
 
-    open(id) {
-      const found = kept.find(id);
-      if (found && id !== conversation.value.id) show(found);
-    },
+    open: openKept,
 
     rename(id, title) {
       if (conversation.value.id === id) change({ title });

@@ -8,6 +8,7 @@ import { Composer } from "./composer.tsx";
 import { Lanes } from "./lanes.tsx";
 import { usePlayground } from "./playground-state.ts";
 import { SettingsPanel } from "./settings-panel.tsx";
+import { Spoken } from "./spoken.tsx";
 import { Thread } from "./thread.tsx";
 import { Welcome } from "./welcome.tsx";
 import "./playground.css";
@@ -29,6 +30,7 @@ export function Playground(): JSX.Element {
           onCode={() => void (hasCode.value = true)}
         />
         {conversation.value.turns.length === 0 ? <Welcome /> : <Thread key={conversation.value.id} />}
+        <Spoken />
         <Composer />
       </div>
       {hasSettings.value &&

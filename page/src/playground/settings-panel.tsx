@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { text } from "../text/text.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Field, NumberField, TextField } from "../ui/field.tsx";
 import { Segmented } from "../ui/segmented.tsx";
+import { useFocusBack } from "../ui/focus-back.ts";
 import { usePlayground } from "./playground-state.ts";
 import { checkSchema, checkTools, type Checked, type Problem, type Settings } from "./settings.ts";
 
@@ -40,11 +42,13 @@ const FORMATS = ["text", "json_object", "json_schema"] as const;
 /** What is asked of the models besides the messages. It goes with the next call. */
 export function SettingsPanel({ onClose }: { readonly onClose: () => void }): JSX.Element {
   const { conversation, setSettings } = usePlayground();
+  const panel = useRef<HTMLElement>(null);
+  useFocusBack(panel);
   const { settings } = conversation.value;
   const { playground, ui } = text.value;
   const set = (changes: Settings): void => setSettings(changes);
   return (
-    <aside class="settings" aria-label={playground.settings}>
+    <aside ref={panel} class="settings" aria-label={playground.settings}>
       <header class="settings-head">
         <h2>{playground.settings}</h2>
         <IconButton icon="close" label={ui.close} onClick={onClose} />

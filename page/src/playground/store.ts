@@ -20,6 +20,13 @@ export function createConversationStore(factory: IDBFactory | undefined = global
     return (await opened).transaction(CONVERSATIONS, mode).objectStore(CONVERSATIONS);
   };
 
+  const put = async (conversation: Conversation): Promise<void> => {
+    const conversations = await objects("readwrite");
+    const stored = done(conversations.put(conversation));
+    conversations.transaction.commit(); // at once: the page may be about to close
+    await stored;
+  };
+
   const list = async (): Promise<readonly Conversation[]> => {
     const all = await done<Conversation[]>((await objects("readonly")).getAll());
     return all.toSorted((one, other) => other.updatedAt - one.updatedAt);
@@ -28,7 +35,8 @@ export function createConversationStore(factory: IDBFactory | undefined = global
   return {
     list,
     async save(conversation) {
-      await done((await objects("readwrite")).put(conversation));
+      await put(conversation);
+      if ((await done((await objects("readonly")).count())) <= MAX_CONVERSATIONS) return;
       for (const { id } of (await list()).slice(MAX_CONVERSATIONS)) await done((await objects("readwrite")).delete(id));
     },
     async remove(id) {

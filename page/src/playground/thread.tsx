@@ -1,7 +1,8 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
-import { text } from "../text/text.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { languageOf } from "../text/language-of.ts";
+import { language, text } from "../text/text.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { AnswerView } from "./answer-view.tsx";
@@ -30,7 +31,7 @@ export function Thread(): JSX.Element {
   };
   return (
     <div ref={scroller} class="thread" onScroll={onScroll}>
-      <div class={`thread-inner lanes-${models.length}`} role="log">
+      <div class={`thread-inner lanes-${models.length}`}>
         {turns.map((turn, at) => (
           <TurnView key={at} turn={turn} at={at} />
         ))}
@@ -66,12 +67,24 @@ interface WordsProps {
   readonly at: number;
 }
 
+/** The last of a message's buttons. */
+const EDIT_BUTTON = ".words-actions > :last-child";
+
 /** What the user has said, which can be said otherwise. */
 function Words({ input, at }: WordsProps): JSX.Element {
   const { edit, isBusy } = usePlayground();
   const edited = useSignal<string | undefined>(undefined);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const row = useRef<HTMLDivElement>(null);
+  const wasEdited = useRef(false);
   const { playground, ui } = text.value;
   const leave = (): void => void (edited.value = undefined);
+  const isEdited = edited.value !== undefined;
+  useEffect(() => {
+    if (isEdited) field.current?.focus();
+    else if (wasEdited.current) row.current?.querySelector<HTMLElement>(EDIT_BUTTON)?.focus();
+    wasEdited.current = isEdited;
+  }, [isEdited]);
   if (edited.value !== undefined) {
     const submit = (event: Event): void => {
       event.preventDefault();
@@ -81,11 +94,11 @@ function Words({ input, at }: WordsProps): JSX.Element {
     return (
       <form class="words editing" onSubmit={submit}>
         <textarea
+          ref={field}
           class="input"
           rows={Math.min(12, edited.value.split("\n").length + 1)}
           aria-label={playground.editMessage}
           value={edited.value}
-          autofocus
           onInput={(event) => void (edited.value = event.currentTarget.value)}
           onKeyDown={(event) => event.key === "Escape" && leave()}
         />
@@ -101,9 +114,9 @@ function Words({ input, at }: WordsProps): JSX.Element {
     );
   }
   return (
-    <div class="words-row">
+    <div ref={row} class="words-row">
       <div class="words-actions">
-        <CopyButton value={() => input.text} />
+        <CopyButton value={() => input.text} label={playground.copyMessage} />
         <IconButton
           compact
           icon="edit"
@@ -112,8 +125,8 @@ function Words({ input, at }: WordsProps): JSX.Element {
           onClick={() => void (edited.value = input.text)}
         />
       </div>
-      <div class="words">
-        <span class="hidden-text">{playground.you}</span>
+      <div class="words" dir="auto" lang={languageOf(input.text, language.value)}>
+        <h2 class="hidden-text">{playground.you}</h2>
         {input.images.length > 0 && (
           <div class="words-images">
             {input.images.map((url) => (

@@ -17,7 +17,10 @@ export function Welcome(): JSX.Element {
         <p>{local ? playground.welcomeLocal : playground.welcomeOther}</p>
         {local?.state === "absent" && (
           <p class="muted">
-            {playground.downloadsFirst(local.total_bytes === undefined ? undefined : bytes(local.total_bytes))}
+            {playground.downloadsFirst(
+              local.reference ?? model,
+              local.total_bytes === undefined ? undefined : bytes(local.total_bytes),
+            )}
           </p>
         )}
         <ul class="starters">

@@ -23,6 +23,7 @@ export const en = {
     notLoaded: "This part of the page could not be loaded. The server may have stopped or been updated.",
     noAnswer: "The server does not answer. Is it still running?",
     streamIncomplete: "The answer broke off before its end.",
+    noPrice: "No price is known for this model.",
   },
   picker: {
     label: "Model",
@@ -48,6 +49,8 @@ export const en = {
     exportMarkdown: "Export as Markdown",
     exportJson: "Export as JSON",
     remove: "Delete",
+    removeTitle: (title: string) => `Delete “${title}”?`,
+    removeText: "This conversation is kept in this browser, and nowhere else.",
     compare: "Compare",
     removeLane: (model: string) => `Compare without ${model}`,
     showCode: "Show code",
@@ -55,8 +58,11 @@ export const en = {
     welcome: "What shall we talk about?",
     welcomeLocal: "This model runs on your own machine: no key, and nothing you write leaves it.",
     welcomeOther: "Ask one model, or compare up to four on the same words.",
-    downloadsFirst: (size: string | undefined) =>
-      `It is downloaded with the first message${size === undefined ? "" : ` (${size})`}; you see how far it is.`,
+    downloadsFirst: (name: string, size: string | undefined) =>
+      `${name} is downloaded with the first message${size === undefined ? "" : ` (${size})`}; you see how far it is.`,
+    standsIn: (model: string, other: string) =>
+      `${model} could not be downloaded, so ${other} has answered: far smaller, and good for a try at most.`,
+    seeModels: "See the models of this machine",
     starters: [
       "Explain how a tide comes about, in three sentences.",
       "Write a Python function that finds the longest common prefix of some words.",
@@ -76,8 +82,14 @@ export const en = {
     editMessage: "Edit the message",
     sendAgain: "Send again",
     answerOf: (model: string) => `Answer of ${model}`,
+    copyMessage: "Copy the message",
+    copyCode: "Copy the code",
     copyAnswer: "Copy the answer",
     regenerate: "Answer again",
+    goOn: "Let it go on",
+    goOnWords: "Go on where you stopped.",
+    spoken: "Answers as they come",
+    codeSpoken: (language: string, lines: number) => `${language} code, ${lines} lines`.trim(),
     waiting: "Waiting for the model",
     waits: {
       downloading: (model: string) => `Downloading ${model}`,
@@ -98,6 +110,7 @@ export const en = {
     speed: (rate: string) => `${rate} tok/s`,
     took: (time: string) => `${time} in all`,
     answeredBy: (model: string) => `by ${model}`,
+    cost: "cost",
     translationHint: "What had to be changed for this provider",
     toolResult: "Result",
     toolResults: "Results of tools",

@@ -1,8 +1,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { CallDetails } from "../../../src/api/admin.ts";
-import { bigNumber, dateAndTime, dollars, duration, number } from "../text/format.ts";
+import { bigNumber, dateAndTime, duration, number } from "../text/format.ts";
 import { text } from "../text/text.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { Cost } from "../ui/cost.tsx";
 
 /** What was measured of a call; what is not known is left out. */
 export function CallFacts({ call }: { readonly call: CallDetails }): JSX.Element {
@@ -19,7 +20,9 @@ export function CallFacts({ call }: { readonly call: CallDetails }): JSX.Element
       {first !== undefined && <Fact name={columns.first}>{duration(first)}</Fact>}
       <Tokens call={call} />
       {speed !== undefined && <Fact name={words.speed}>{words.perSecond(number(speed, speed < 10 ? 1 : 0))}</Fact>}
-      {cost !== undefined && <Fact name={columns.cost}>{dollars(cost)}</Fact>}
+      <Fact name={columns.cost}>
+        <Cost usd={cost} />
+      </Fact>
       {gateway !== undefined && <Fact name={words.gateway}>{duration(gateway)}</Fact>}
       {finish !== undefined && (
         <Fact name={words.finish}>

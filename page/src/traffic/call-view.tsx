@@ -23,7 +23,10 @@ export function CallView({ requestId }: { readonly requestId: string }): JSX.Ele
   return (
     <div class="view traffic">
       <p>
-        <a href={href("traffic")}>← {words.back}</a>
+        <a href={href("traffic")}>
+          <span aria-hidden="true">← </span>
+          {words.back}
+        </a>
       </p>
       {isGone && (
         <Empty icon="pulse" title={words.gone}>

@@ -32,9 +32,9 @@ export function Chart({ title, stats, lines, format, isStacked = false }: ChartP
   const hasValues = lines.some(({ values }) => peak(values));
   const pointed = useSignal<number | undefined>(undefined);
   return (
-    <figure class="card chart">
+    <figure class="card chart" aria-label={title}>
       <figcaption class="chart-head">
-        <strong>{title}</strong>
+        <h2>{title}</h2>
         {hasValues && <Legend at={at} lines={lines} format={format} pointed={pointed.value} />}
       </figcaption>
       {hasValues ? (

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import type { ModelTraffic } from "../../../src/api/admin.ts";
-import { bigNumber, dollars, duration, number } from "../text/format.ts";
+import { bigNumber, duration, number } from "../text/format.ts";
 import { text } from "../text/text.ts";
+import { Cost } from "../ui/cost.tsx";
 import { ScrollArea } from "../ui/scroll-area.tsx";
 
 /** So many; the others are in the list of calls. */
@@ -62,7 +63,11 @@ export function ModelTable({ models }: { readonly models: readonly ModelTraffic[
                 <td class="number">
                   {bigNumber(total.prompt_tokens)} / {bigNumber(total.completion_tokens)}
                 </td>
-                {hasCost && <td class="number">{total.cost_usd > 0 ? dollars(total.cost_usd) : "–"}</td>}
+                {hasCost && (
+                  <td class="number">
+                    <Cost usd={total.cost_usd > 0 ? total.cost_usd : undefined} />
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { text } from "../text/text.ts";
 import { IconButton } from "./button.tsx";
+import { copyText } from "./clipboard.ts";
 
 const SHOWN_MS = 1_600;
 
@@ -10,7 +11,7 @@ export function CopyButton({ value, label }: { readonly value: () => string; rea
   const isDone = useSignal(false);
   const { ui } = text.value;
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(value());
+    await copyText(value());
     isDone.value = true;
     setTimeout(() => void (isDone.value = false), SHOWN_MS);
   };

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { text } from "../text/text.ts";
 import { IconButton } from "./button.tsx";
 
@@ -40,7 +40,8 @@ export function Drawer({ title, side, onClose, children }: DrawerProps): JSX.Ele
 
 function useModal(): { current: HTMLDialogElement | null } {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // A layout effect: a dialog that is closed after it has left the page does not give the focus back.
+  useLayoutEffect(() => {
     const { current } = dialog;
     current?.showModal();
     return () => current?.close();

@@ -23,6 +23,7 @@ export function Failed({ failure, onAgain }: { readonly failure: Error; readonly
 /** What went wrong, for people. */
 export function failureText(failure: Error): string {
   const { ui } = text.value;
+  if (failure instanceof TypeError) return ui.streamIncomplete; // what a body that breaks off is by the Fetch standard
   if (!(failure instanceof ApiFailure)) return failure.message;
   if (failure.status === 0) return ui.noAnswer;
   return failure.code === "stream_incomplete" ? ui.streamIncomplete : failure.message;

@@ -28,7 +28,7 @@ export function Field({
         {label}
       </label>
       {children({ id, "aria-describedby": note, "aria-invalid": error !== undefined })}
-      <div id={note}>
+      <div id={note} aria-live="polite">
         {error === undefined ? hint && <p class="field-hint">{hint}</p> : <p class="field-error">{error}</p>}
       </div>
     </div>

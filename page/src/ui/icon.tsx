@@ -20,6 +20,7 @@ const PATHS = {
   send: "M12 19V5M6 11l6-6 6 6",
   stop: "M7 7h10v10H7z",
   again: "M19 12a7 7 0 11-2.2-5.1L19 9M19 4v5h-5",
+  next: "M5 6l7 6-7 6zM13 6l7 6-7 6z",
   edit: "M4 20l1-4L16 5l3 3L8 19z",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5",
   download: "M12 4v11M7 10.5l5 5 5-5M5 20h14",

@@ -33,7 +33,7 @@ export function Empty({ icon, title, children }: EmptyProps): JSX.Element {
   return (
     <div class="empty">
       <Icon name={icon} />
-      <h2>{title}</h2>
+      <strong>{title}</strong>
       {children}
     </div>
   );

@@ -15,7 +15,12 @@ export function Preferences({ children }: { readonly children?: ComponentChildre
       <Segmented
         label={frame.language}
         value={language.value}
-        options={LANGUAGES.map((value) => ({ value, label: frame.languages[value], face: LANGUAGE_FACES[value] }))}
+        options={LANGUAGES.map((value) => ({
+          value,
+          label: frame.languages[value],
+          face: LANGUAGE_FACES[value],
+          lang: value,
+        }))}
         onChange={(chosen) => void (language.value = chosen)}
       />
       <Segmented

@@ -1,11 +1,20 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
 
+interface Option<Value extends string> {
+  readonly value: Value;
+  readonly label: string;
+  /** Seen in place of the label. */
+  readonly face?: ComponentChildren;
+  /** Of the label, where it is not the page's. */
+  readonly lang?: string;
+}
+
 interface SegmentedProps<Value extends string> {
   /** What is chosen, for screen readers. */
   readonly label: string;
   readonly value: Value;
-  readonly options: readonly { readonly value: Value; readonly label: string; readonly face?: ComponentChildren }[];
+  readonly options: readonly Option<Value>[];
   readonly onChange: (value: Value) => void;
 }
 
@@ -20,7 +29,7 @@ export function Segmented<Value extends string>({
   return (
     <div class="segmented" role="radiogroup" aria-label={label}>
       {options.map((option) => (
-        <label key={option.value} title={option.label}>
+        <label key={option.value} title={option.label} lang={option.lang}>
           <input
             type="radio"
             name={name}

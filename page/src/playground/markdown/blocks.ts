@@ -1,4 +1,5 @@
 import { Marked, type MarkedToken, type Token } from "marked";
+import { formula, formulaBlock, isFormulaBlock } from "./formula.ts";
 
 /** A piece of a Markdown text that is shown as one: while an answer is written, only the last of them changes. */
 export type Block =
@@ -8,6 +9,7 @@ export type Block =
 const marked = new Marked({
   gfm: true,
   breaks: true,
+  extensions: [formulaBlock, formula],
   // A sign in place of a control that does nothing: screen readers have a name for it.
   renderer: { html: ({ text }) => plainHtml(text), checkbox: ({ checked }) => (checked ? "☑ " : "☐ ") },
 });
@@ -32,6 +34,7 @@ function isShown({ type }: Token): boolean {
 
 function blockOf(token: Token): Block {
   const { raw } = token;
+  if (isFormulaBlock(token)) return { kind: "code", raw, language: "latex", code: token.text };
   if (!isCode(token)) return { kind: "html", raw, html: () => marked.parser([token]) };
   const [language = ""] = (token.lang ?? "").split(/\s/, 1);
   return { kind: "code", raw, language: language.toLowerCase(), code: token.text };

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { text } from "../../text/text.ts";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { highlight } from "./highlight.ts";
 
@@ -33,15 +34,16 @@ export function CodeBlock({ code, language, copied = code }: CodeBlockProps): JS
   }, [code, language]);
 
   const html = shownHtml(code, coloured.value);
+  const { playground } = text.value;
   return (
     <div class="code-block">
       <div class="code-head">
         <span>{language}</span>
-        <CopyButton value={() => copied} />
+        <CopyButton value={() => copied} label={playground.copyCode} />
       </div>
       {/* Long lines are scrolled to with the keyboard, too. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre tabIndex={0}>
+      <pre tabIndex={0} role="group" aria-label={playground.codeSpoken(language, code.split("\n").length)} lang="en">
         {html === undefined ? <code>{code}</code> : <code dangerouslySetInnerHTML={{ __html: html }} />}
       </pre>
     </div>

@@ -19,6 +19,12 @@ const LINK = /^(?:https?:\/\/|mailto:)/i;
 /** PNG, JPEG, GIF and WebP: SVG may bear scripts. */
 const IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[\w+/=]+$/i;
 
+/** Each runs from left to right or from right to left, as its first letter does. The entries of a list do as the list. */
+const BLOCKS: ReadonlySet<string> = new Set(words("H1 H2 H3 H4 H5 H6 OL P TD TH UL"));
+
+/** The page's own, and that of the message which is answered. */
+const HEADINGS_ABOVE = 2;
+
 /** HTML that a model may have meant harm with, as HTML that can do none. */
 export type Sanitise = (html: string) => string;
 
@@ -30,6 +36,9 @@ export function createSanitiser(window: Window & typeof globalThis): Sanitise {
     if ((name === "href" && !LINK.test(value)) || (name === "src" && !IMAGE.test(value))) attribute.keepAttr = false;
   });
   purifier.addHook("afterSanitizeAttributes", (node) => {
+    if (BLOCKS.has(node.nodeName)) node.setAttribute("dir", "auto");
+    const depth = /^H([1-6])$/.exec(node.nodeName)?.[1];
+    if (depth !== undefined) node.setAttribute("aria-level", String(Number(depth) + HEADINGS_ABOVE));
     if (node.nodeName === "A") {
       node.setAttribute("target", "_blank");
       node.setAttribute("rel", "noopener noreferrer");
