@@ -10,9 +10,9 @@ function mostBytes(): number {
     boundYoungGeneration();
     const held = [];
     let most = 0;
-    for (let turn = 0; turn < 300; turn++) {
+    for (let turn = 0; turn < 800; turn++) {
       held.push(Array.from({ length: 10_000 }, (_, index) => ({ turn, index })));
-      if (held.length > 120) held.shift();
+      if (held.length > 400) held.shift();
       await setImmediate();
       most = Math.max(most, youngBytes());
     }
