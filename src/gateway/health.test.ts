@@ -187,3 +187,13 @@ test("a key that is limited or refused is left alone by all, and calls that go w
   fail(b, of, refused);
   assert.equal(a.restMs(of), 300_000);
 });
+
+test("a failure that another process tells of takes back no rest that has begun here", () => {
+  const health = createHealth(() => 0);
+  const of = target("p/a");
+  fail(health, of, fault, 3);
+  health.adopt({ target: "p/a", consecutiveFailures: 1, restMs: 0, rests: 0 });
+  assert.equal(health.restMs(of), 2_000);
+  health.adopt({ target: "p/a", consecutiveFailures: 0, restMs: 0, rests: 0 });
+  assert.equal(health.restMs(of), 0, "but that it is well does");
+});

@@ -210,8 +210,14 @@ export function createHealth(
     adopt(change) {
       if ("key" in change) return setRest(change);
       const { target, consecutiveFailures, restMs, rests, lastFailure } = change;
-      const openUntil = restMs === 0 ? 0 : now() + restMs;
-      Object.assign(stateOf(target), { consecutiveFailures, rests, openUntil, ...(lastFailure && { lastFailure }) });
+      const state = stateOf(target);
+      if (lastFailure !== undefined) state.lastFailure = lastFailure;
+      if (restMs === 0 && consecutiveFailures > 0) {
+        // Said by one who does not know yet what has been found out here: it takes nothing back.
+        state.consecutiveFailures = Math.max(state.consecutiveFailures, consecutiveFailures);
+      } else {
+        Object.assign(state, { consecutiveFailures, rests, openUntil: restMs === 0 ? 0 : now() + restMs });
+      }
     },
   };
 }

@@ -4,16 +4,17 @@ import type { HealthChange } from "../gateway/health.ts";
 const EVERY_MS = 50;
 
 interface Quiet {
+  told: HealthChange;
   /** What came meanwhile; only the latest is worth telling. */
   latest: HealthChange | undefined;
 }
 
-/** Tells at once, and then the latest after a while. */
+/** Tells at once, and then the latest after a while; that a target is now left alone does not wait. */
 export function createHealthNews(tell: (change: HealthChange) => void): (change: HealthChange) => void {
   const quiet = new Map<string, Quiet>(); // what has been told of within `EVERY_MS`
 
   const say = (name: string, change: HealthChange): void => {
-    const own: Quiet = { latest: undefined };
+    const own: Quiet = { told: change, latest: undefined };
     quiet.set(name, own);
     tell(change);
     setTimeout(() => {
@@ -25,7 +26,11 @@ export function createHealthNews(tell: (change: HealthChange) => void): (change:
   return (change) => {
     const name = "key" in change ? `${change.state} ${change.of} ${change.key}` : change.target;
     const own = quiet.get(name);
-    if (own) own.latest = change;
-    else say(name, change);
+    if (!own) return say(name, change);
+    const isLeftAloneNow = change.restMs > 0 && own.told.restMs === 0;
+    own.latest = isLeftAloneNow ? undefined : change;
+    if (!isLeftAloneNow) return;
+    own.told = change;
+    tell(change);
   };
 }
