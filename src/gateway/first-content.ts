@@ -7,6 +7,9 @@ export type Batch = readonly Json<ChatCompletionChunk>[];
 
 export type Chunks = AsyncIterableIterator<Batch, void, undefined>;
 
+/** The end of one that is written by hand. */
+export const OVER = { done: true, value: undefined } as const;
+
 /** A stream that opens with more than this without saying anything is passed on as it is. */
 const MAX_HELD_BATCHES = 64;
 

@@ -42,19 +42,32 @@ export function createLimits(
   { ofAll, ofProviders, queue }: LimitsSettings,
   makeLimit: typeof createLimit = createLimit,
 ): Limits {
-  const limits = new Map<string, MeasuredLimit & { readonly most: number }>(); // one a provider or model that has one
-
-  const limit = (of: string, running: number | undefined): Limit => {
-    if (running === undefined) return NO_LIMIT;
-    const known = limits.get(of) ?? { ...makeLimit(of, { running, ...queue }), most: running };
-    limits.set(of, known);
-    return known;
-  };
+  const named = createNamedLimits(queue, makeLimit);
+  const limit = (of: string, running: number | undefined): Limit =>
+    running === undefined ? NO_LIMIT : named.limit(of, running);
 
   return {
     ofAll: limit("this server", ofAll),
     of: ({ name, provider, maxRunning }) =>
       bothOf(limit(name, maxRunning), limit(provider.name, ofProviders.get(provider.name))),
+    report: named.report,
+  };
+}
+
+/** Limits that are made when they are first asked for: one a name of the configuration. */
+export interface NamedLimits {
+  limit(of: string, running: number): Limit;
+  report(): readonly LimitLoad[];
+}
+
+export function createNamedLimits(queue: LimitsSettings["queue"], makeLimit: typeof createLimit): NamedLimits {
+  const limits = new Map<string, MeasuredLimit & { readonly most: number }>();
+  return {
+    limit(of, running) {
+      const known = limits.get(of) ?? { ...makeLimit(of, { running, ...queue }), most: running };
+      limits.set(of, known);
+      return known;
+    },
     report: () => [...limits].map(([of, { most, load }]) => ({ of, limit: most, ...load() })),
   };
 }

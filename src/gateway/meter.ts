@@ -7,7 +7,7 @@ import type { Trail } from "../api/trail.ts";
 import type { ChatStream } from "../providers/provider.ts";
 import type { AttemptRecord, CallRecord, Recorder, RequestHeaders } from "../telemetry/record.ts";
 import { costMicroUsd, type PaidUsage } from "./cost.ts";
-import type { Chunks } from "./first-content.ts";
+import { type Chunks, OVER } from "./first-content.ts";
 import type { Target } from "./model.ts";
 import type { Price } from "./prices/price.ts";
 import { createTranscript } from "./transcript.ts";
@@ -173,8 +173,6 @@ export function createMeter(record: Recorder, caller: Caller, { said, ...call }:
     },
   };
 }
-
-const OVER = { done: true, value: undefined } as const;
 
 type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 

@@ -6,7 +6,7 @@ import type { Trail } from "../api/trail.ts";
 import type { ChatStream } from "../providers/provider.ts";
 import type { Attempt, AttemptedCall } from "./attempt.ts";
 import { outcomeOf } from "./failure.ts";
-import { type Batch, type Chunks, untilContent } from "./first-content.ts";
+import { type Batch, type Chunks, OVER, untilContent } from "./first-content.ts";
 import { tokensOf } from "./meter.ts";
 
 /**
@@ -92,8 +92,6 @@ function observed(
     },
   };
 }
-
-const OVER = { done: true, value: undefined } as const;
 
 function noteTokens(batch: readonly Json<ChatCompletionChunk>[], trail: Trail): void {
   for (const chunk of batch) {

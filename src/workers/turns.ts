@@ -1,5 +1,5 @@
-import { createLimit, type LimitSettings, type MeasuredLimit } from "../gateway/limit.ts";
-import type { LimitLoad } from "../gateway/limits.ts";
+import { createLimit, type LimitSettings } from "../gateway/limit.ts";
+import { createNamedLimits, type LimitLoad } from "../gateway/limits.ts";
 import type { LineToPrimary, Turn } from "./messages.ts";
 
 /** The limits of all workers, where each call of theirs takes its turn. */
@@ -19,16 +19,9 @@ export interface WorkerTurns {
 }
 
 export function createTurns(queue: Omit<LimitSettings, "running">): Turns {
-  const limits = new Map<string, MeasuredLimit & { readonly most: number }>(); // one a limit of the configuration
-
-  const limit = ({ of, running }: Turn): MeasuredLimit => {
-    const known = limits.get(of) ?? { ...createLimit(of, { running, ...queue }), most: running };
-    limits.set(of, known);
-    return known;
-  };
-
+  const limits = createNamedLimits(queue, createLimit);
   return {
-    report: () => [...limits].map(([of, { most, load }]) => ({ of, limit: most, ...load() })),
+    report: limits.report,
     forWorker() {
       const leaves = new Map<number, () => void>(); // one a call that runs or waits
       return {
@@ -36,7 +29,7 @@ export function createTurns(queue: Omit<LimitSettings, "running">): Turns {
           const gone = new AbortController();
           leaves.set(turn.ticket, () => gone.abort());
           try {
-            const leave = await limit(turn).enter(gone.signal, turn);
+            const leave = await limits.limit(turn.of, turn.running).enter(gone.signal, turn);
             if (gone.signal.aborted) leave(); // while it was let in
             else leaves.set(turn.ticket, leave);
           } catch (thrown) {
