@@ -124,7 +124,7 @@ export function createGateway({
   };
 
   return {
-    async chat(body, caller) {
+    chat(body, caller) {
       return whole("chat", {
         body,
         caller,
@@ -133,7 +133,7 @@ export function createGateway({
       });
     },
 
-    async chatStream(body, caller) {
+    chatStream(body, caller) {
       const { model } = body.outline;
       const meter = createMeter(record, caller, { operation: "chat", stream: true, model, said: said(body) });
       return meter.stream(body.outline.stream_options?.include_usage === true, async () => {
@@ -142,7 +142,7 @@ export function createGateway({
       });
     },
 
-    async embed(body, caller) {
+    embed(body, caller) {
       return whole("embeddings", {
         body,
         caller,
@@ -151,7 +151,7 @@ export function createGateway({
       });
     },
 
-    async rerank(body, caller) {
+    rerank(body, caller) {
       return whole("rerank", {
         body,
         caller,

@@ -1,5 +1,6 @@
 import { ApiError } from "../api/error.ts";
 import { say } from "../messages/say.ts";
+import { Flow, forEach } from "../upstream/flow.ts";
 
 /** How many calls may run at once, and how many may wait for their turn. */
 export interface LimitSettings {
@@ -195,13 +196,7 @@ export async function streamWithin<T>(
     leave();
     throw thrown;
   });
-  return (async function* () {
-    try {
-      yield* chunks;
-    } finally {
-      leave();
-    }
-  })();
+  return new Flow((each) => forEach(chunks, each).finally(leave));
 }
 
 function tooBusy(what: string): ApiError {

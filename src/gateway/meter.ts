@@ -6,8 +6,9 @@ import type { Receipt } from "../api/receipt.ts";
 import type { Trail } from "../api/trail.ts";
 import type { ChatStream } from "../providers/provider.ts";
 import type { AttemptRecord, CallRecord, Recorder, RequestHeaders } from "../telemetry/record.ts";
+import { Flow, forEach } from "../upstream/flow.ts";
 import { costMicroUsd, type PaidUsage } from "./cost.ts";
-import { type Chunks, OVER } from "./first-content.ts";
+import type { Chunks } from "./first-content.ts";
 import type { Target } from "./model.ts";
 import type { Price } from "./prices/price.ts";
 import { createTranscript } from "./transcript.ts";
@@ -95,50 +96,29 @@ export function createMeter(record: Recorder, caller: Caller, { said, ...call }:
     if (cachedTokens !== undefined) left.cachedTokens = cachedTokens;
   };
 
-  /** An iterator written by hand, as `observed` is. */
-  const watch = (stream: ChatStream, withUsage: boolean): Chunks => {
-    const chunks = stream[Symbol.asyncIterator]();
-    let hasEnded = false;
+  const isShown = (chunk: Json<ChatCompletionChunk>): boolean =>
+    chunk instanceof TextChunk || chunk.value.choices.length > 0;
 
-    const end = (outcome: "complete" | "aborted"): typeof OVER => {
-      if (!hasEnded) leave(outcome);
-      hasEnded = true;
-      return OVER;
-    };
-    const isShown = (chunk: Json<ChatCompletionChunk>): boolean =>
-      withUsage || chunk instanceof TextChunk || chunk.value.choices.length > 0;
-    const see = (chunk: Json<ChatCompletionChunk>): void => {
-      if (!(chunk instanceof TextChunk)) count(chunk.value);
-      transcript?.streamed(chunk.value);
-    };
-
-    return {
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-      async next() {
-        try {
-          for (;;) {
-            const next = hasEnded ? OVER : await chunks.next();
-            if (next.done) return end("complete");
-            next.value.forEach(see);
-            if (next.value.every(isShown)) return next;
-            const shown = next.value.filter(isShown);
-            if (shown.length > 0) return { done: false, value: shown };
-          }
-        } catch (thrown) {
-          if (!hasEnded) leaveFailure(thrown);
-          hasEnded = true;
-          throw thrown;
-        }
-      },
-      async return() {
-        end("aborted"); // its reader has left
-        await chunks.return?.();
-        return OVER;
-      },
-    };
+  const see = (chunk: Json<ChatCompletionChunk>): void => {
+    if (!(chunk instanceof TextChunk)) count(chunk.value);
+    transcript?.streamed(chunk.value);
   };
+
+  const watch = (stream: ChatStream, withUsage: boolean): Chunks =>
+    new Flow(async (each) => {
+      try {
+        const left = await forEach(stream, (batch) => {
+          batch.forEach(see);
+          const shown = withUsage || batch.every(isShown) ? batch : batch.filter(isShown);
+          return shown.length > 0 ? each(shown) : undefined;
+        });
+        leave(left === "over" ? "aborted" : "complete");
+        return left;
+      } catch (thrown) {
+        leaveFailure(thrown);
+        throw thrown;
+      }
+    });
 
   return {
     routed(target) {

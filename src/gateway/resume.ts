@@ -4,6 +4,7 @@ import { withFields } from "../api/fields.ts";
 import { Json } from "../api/json.ts";
 import { TextChunk } from "../api/text-chunk.ts";
 import { say } from "../messages/say.ts";
+import { Flow, forEach } from "../upstream/flow.ts";
 import type { Attempt } from "./attempt.ts";
 import { failureOf } from "./failure.ts";
 import { type Batch, type Chunks, firstContent } from "./first-content.ts";
@@ -36,7 +37,7 @@ const MAX_RESUMPTIONS = 3;
  * A stream whose breaks the client does not see, as far as somebody goes on where it broke. One that has told its finish
  * reason is whole, whatever follows.
  */
-export async function* unbroken(first: Chunks, { signal, mayResume, rest }: ResumeOptions): Chunks {
+export function unbroken(first: Chunks, { signal, mayResume, rest }: ResumeOptions): Chunks {
   let chunks = first;
   let head: Told["head"] | undefined;
   let text = "";
@@ -50,30 +51,32 @@ export async function* unbroken(first: Chunks, { signal, mayResume, rest }: Resu
     return choices[0]?.delta.content;
   };
 
-  for (let resumptions = 0; ; resumptions++) {
-    try {
-      for await (const batch of chunks) {
-        for (const chunk of batch) {
-          head ??= chunk.value;
-          const content = chunk instanceof TextChunk ? chunk.content : contentOf(chunk.value);
-          if (content && isSafe) {
-            text += content;
-            pieces++;
-          }
-        }
-        yield resumptions === 0 ? batch : batch.map((chunk) => withHead(chunk, head));
+  const note = (chunk: Json<ChatCompletionChunk>): void => {
+    head ??= chunk.value;
+    const content = chunk instanceof TextChunk ? chunk.content : contentOf(chunk.value);
+    if (!content || !isSafe) return;
+    text += content;
+    pieces++;
+  };
+
+  return new Flow(async (each) => {
+    for (let resumptions = 0; ; resumptions++) {
+      try {
+        return await forEach(chunks, (batch) => {
+          batch.forEach(note);
+          return each(resumptions === 0 ? batch : batch.map((chunk) => withHead(chunk, head)));
+        });
+      } catch (thrown) {
+        if (signal.aborted || !(thrown instanceof ApiError)) throw thrown;
+        if (isFinished && failureOf(thrown) === "fault") return undefined;
+        if (!head || !isSafe || !isBreak(thrown) || resumptions >= MAX_RESUMPTIONS) throw thrown;
+        chunks = await rest({ head, text, pieces }, thrown).catch((failed: unknown) => {
+          signal.throwIfAborted();
+          throw failed instanceof ApiError ? thrown : failed;
+        });
       }
-      return;
-    } catch (thrown) {
-      if (signal.aborted || !(thrown instanceof ApiError)) throw thrown;
-      if (isFinished && failureOf(thrown) === "fault") return;
-      if (!head || !isSafe || !isBreak(thrown) || resumptions >= MAX_RESUMPTIONS) throw thrown;
-      chunks = await rest({ head, text, pieces }, thrown).catch((failed: unknown) => {
-        signal.throwIfAborted();
-        throw failed instanceof ApiError ? thrown : failed;
-      });
     }
-  }
+  });
 }
 
 function withHead(chunk: Json<ChatCompletionChunk>, head: Told["head"] | undefined): Json<ChatCompletionChunk> {
@@ -137,7 +140,7 @@ function withPrefill(body: Json<ChatCompletionRequest>, beginning: string): Json
  * The rest of an answer that was begun by somebody else: thoughts and the role are left out, they were told, and so is
  * white space at the told text's end, without which the rest was asked for.
  */
-async function* continued(chunks: Chunks, told: string): Chunks {
+async function* continued(chunks: Chunks, told: string): AsyncGenerator<Batch> {
   let space = told.slice(told.trimEnd().length);
   const rest = (content: string): string => {
     const common = commonLength(content, space);
@@ -160,7 +163,7 @@ const BYTES_PER_TOKEN = 4;
  * With the usage of the whole answer, where only its rest was asked for: the beginning was written by the model, and is no
  * part of the client's prompt. How many tokens it had is an estimate; the sum is not.
  */
-async function* counted(chunks: Chunks, { text, pieces }: Told): Chunks {
+async function* counted(chunks: Chunks, { text, pieces }: Told): AsyncGenerator<Batch> {
   const estimate = Math.max(pieces, Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN));
   const corrected = (chunk: Json<ChatCompletionChunk>): Json<ChatCompletionChunk> => {
     const { usage } = chunk.value;
@@ -177,7 +180,7 @@ async function* counted(chunks: Chunks, { text, pieces }: Told): Chunks {
  * The rest of an answer that is given a second time: what was told already is left out.
  * @throws ApiError as soon as it turns out to be another answer.
  */
-async function* after(chunks: Chunks, told: string): Chunks {
+async function* after(chunks: Chunks, told: string): AsyncGenerator<Batch> {
   let left = told;
   const rest = ({ value }: Json<ChatCompletionChunk>): Batch => {
     const [choice] = value.choices;

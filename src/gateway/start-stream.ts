@@ -4,9 +4,11 @@ import type { Json } from "../api/json.ts";
 import { TextChunk } from "../api/text-chunk.ts";
 import type { Trail } from "../api/trail.ts";
 import type { ChatStream } from "../providers/provider.ts";
+import { Flow, forEach, whenTaken } from "../upstream/flow.ts";
 import type { Attempt, AttemptedCall } from "./attempt.ts";
 import { outcomeOf } from "./failure.ts";
-import { type Batch, type Chunks, OVER, untilContent } from "./first-content.ts";
+import type { Clocks } from "./clocks.ts";
+import { type Batch, type Chunks, firstContent } from "./first-content.ts";
 import { tokensOf } from "./meter.ts";
 
 /**
@@ -20,32 +22,27 @@ export async function startStream(
 ): Promise<Chunks> {
   const { clocks } = attempt;
   clocks.awaitFirstToken();
-  const source = (await start())[Symbol.asyncIterator]();
-  const beginning = await untilContent(source, clocks.silenceBegins).catch(async (thrown: unknown) => {
-    await source.return?.();
-    throw thrown;
-  });
-  clocks.silenceEnds();
+  const chunks = await firstContent(timed(await start(), clocks));
   clocks.firstTokenCame();
-  return observed(attempt, call, beginning, source);
+  return observed(attempt, call, chunks);
 }
 
-/**
- * All of a stream. Measures its silences, and tells of the attempt's tokens, of its break and of its end. An iterator
- * written by hand, as every chunk of every answer passes here: an async generator takes twice as many turns.
- */
-function observed(
-  attempt: Attempt,
-  { signal, trail }: AttemptedCall,
-  beginning: Batch,
-  source: AsyncIterator<Batch, void, undefined>,
-): Chunks {
+/** Measures the silences of a stream. */
+function timed(stream: ChatStream, { silenceBegins, silenceEnds }: Clocks): Flow<Batch> {
+  return new Flow((each) => {
+    silenceBegins();
+    return forEach(stream, (batch) => {
+      silenceEnds();
+      return whenTaken(each(batch), silenceBegins);
+    });
+  });
+}
+
+/** Tells of the attempt's tokens, of its break and of its end. */
+function observed(attempt: Attempt, { signal, trail }: AttemptedCall, chunks: Chunks): Flow<Batch> {
   const { clocks } = attempt;
-  let isAtBeginning = true;
-  let hasEnded = false;
 
   const end = (isOver: boolean, how?: Parameters<Trail["streamEnded"]>[0]): void => {
-    hasEnded = true;
     if (isOver) clocks.stop();
     else clocks.hangUp();
     trail.streamEnded(how);
@@ -58,39 +55,19 @@ function observed(
     end(false, { outcome: outcomeOf(thrown), status: thrown.status });
   };
 
-  const heard = async (): Promise<IteratorResult<Batch, void>> => {
-    clocks.silenceBegins();
+  return new Flow(async (each) => {
     try {
-      const next = await source.next();
-      clocks.silenceEnds();
-      if (next.done) end(true);
-      else noteTokens(next.value, trail);
-      return next;
+      const left = await forEach(chunks, (batch) => {
+        noteTokens(batch, trail);
+        return each(batch);
+      });
+      end(left !== "over");
+      return left;
     } catch (thrown) {
       broke(thrown);
       throw thrown;
     }
-  };
-
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next() {
-      if (hasEnded) return Promise.resolve(OVER);
-      if (!isAtBeginning) return heard();
-      isAtBeginning = false;
-      noteTokens(beginning, trail);
-      return Promise.resolve({ done: false, value: beginning });
-    },
-    async return() {
-      if (!hasEnded) {
-        end(false);
-        await source.return?.();
-      }
-      return OVER;
-    },
-  };
+  });
 }
 
 function noteTokens(batch: readonly Json<ChatCompletionChunk>[], trail: Trail): void {

@@ -1,3 +1,5 @@
+import { Flow, forEach, whenTaken } from "../upstream/flow.ts";
+
 /** Adds up how long somebody else was waited for; waits at the same time count once. */
 export interface Stopwatch {
   ms(): number;
@@ -11,7 +13,7 @@ export function createStopwatch(): Stopwatch {
   return new Clock();
 }
 
-/** A class, as are the reads: one of each is made for every call. */
+/** A class: one is made for every call. */
 class Clock implements Stopwatch {
   isStopped = false;
   #waiting = 0;
@@ -23,43 +25,45 @@ class Clock implements Stopwatch {
   }
 
   wait<T>(promise: Promise<T>): Promise<T> {
-    if (this.#waiting++ === 0) this.#since = performance.now();
+    this.#begin();
     promise.then(this.#end, this.#end);
     return promise;
   }
 
   reads<T>(values: AsyncIterable<T>): AsyncIterable<T> {
-    return new TimedReads(this, values[Symbol.asyncIterator]());
+    return new Flow(async (each) => {
+      let isWaiting = false;
+      const begin = (): void => {
+        if (this.isStopped) return;
+        isWaiting = true;
+        this.#begin();
+      };
+      const end = (): void => {
+        if (isWaiting) this.#end();
+        isWaiting = false;
+      };
+      begin();
+      try {
+        return await forEach(values, (value) => {
+          if (!isWaiting) return each(value);
+          end();
+          return whenTaken(each(value), begin);
+        });
+      } finally {
+        end();
+      }
+    });
   }
 
   stop(): void {
     this.isStopped = true;
   }
 
+  #begin(): void {
+    if (this.#waiting++ === 0) this.#since = performance.now();
+  }
+
   readonly #end = (): void => {
     if (--this.#waiting === 0) this.#totalMs += performance.now() - this.#since;
   };
-}
-
-class TimedReads<T> implements AsyncIterableIterator<T> {
-  readonly #clock: Clock;
-  readonly #source: AsyncIterator<T>;
-
-  constructor(clock: Clock, source: AsyncIterator<T>) {
-    this.#clock = clock;
-    this.#source = source;
-  }
-
-  next(): Promise<IteratorResult<T>> {
-    const next = this.#source.next();
-    return this.#clock.isStopped ? next : this.#clock.wait(next);
-  }
-
-  async return(): Promise<IteratorResult<T>> {
-    return (await this.#source.return?.()) ?? { done: true, value: undefined };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Decoder } from "../upstream/decoder.ts";
+import { Flow, forEach, type Taken } from "../upstream/flow.ts";
 import { explained } from "./reading.ts";
 
 /** How a stream's events become chunks. It remembers what it must from one to the next. */
@@ -22,31 +23,36 @@ export type Say<Chunk> = (chunk: Chunk) => void;
  * @param decoder finds the events in it.
  * @throws ApiError what the translation throws; 502 where the vendor's events are not what they should be.
  */
-export async function* translated<Event, Chunk>(
+export function translated<Event, Chunk>(
   title: string,
   body: AsyncIterable<Uint8Array>,
   decoder: Decoder<Event>,
   translation: Translation<Event, Chunk>,
-): AsyncGenerator<readonly Chunk[], void, undefined> {
-  let said: Chunk[] = [];
-  const say = (chunk: Chunk): void => void said.push(chunk);
-  const isOver = (event: Event): boolean => translation.read(event, say) === "over";
-  try {
-    let hasEnded = false;
-    for await (const bytes of body) {
-      hasEnded = decoder.read(bytes).some(isOver);
-      if (said.length > 0) {
-        const batch = said;
-        said = [];
-        yield batch;
-      }
-      if (hasEnded) break;
+): Flow<readonly Chunk[]> {
+  return new Flow(async (each) => {
+    let said: Chunk[] = [];
+    let isOver = false;
+    const say = (chunk: Chunk): void => void said.push(chunk);
+    const endsStream = (event: Event): boolean => translation.read(event, say) === "over";
+    const passOn = (): Taken => {
+      if (said.length === 0) return undefined;
+      const batch = said;
+      said = [];
+      return each(batch);
+    };
+
+    try {
+      const left = await forEach(body, (bytes) => {
+        isOver = decoder.read(bytes).some(endsStream);
+        return isOver ? "over" : passOn(); // what was said last goes out with the end
+      });
+      if (left === "over" && !isOver) return left;
+      if (!isOver) decoder.end().some(endsStream);
+      translation.end(say);
+    } catch (thrown) {
+      await passOn(); // it came before what broke
+      throw explained(title, thrown);
     }
-    if (!hasEnded) decoder.end().some(isOver);
-    translation.end(say);
-  } catch (thrown) {
-    if (said.length > 0) yield said; // it came before what broke
-    throw explained(title, thrown);
-  }
-  if (said.length > 0) yield said;
+    return passOn();
+  });
 }

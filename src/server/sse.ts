@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { ApiError } from "../api/error.ts";
 import type { Json } from "../api/json.ts";
+import { forEach } from "../upstream/flow.ts";
 import { errorText } from "./error-text.ts";
 import { createEventWriter } from "./event-writer.ts";
 
@@ -40,11 +41,11 @@ export async function sendEvents(
   try {
     const all = await chunks;
     writer.begin();
-    for await (const batch of all) {
+    await forEach(all, (batch) => {
       writer.write(eventsOf(batch));
       heartbeat.postpone();
-      if (response.writableNeedDrain) await once(response, "drain", { signal });
-    }
+      return response.writableNeedDrain ? drained(response, signal) : undefined;
+    });
     writer.end("data: [DONE]\n\n");
   } catch (thrown) {
     if (!response.headersSent) throw thrown;
@@ -53,6 +54,10 @@ export async function sendEvents(
   } finally {
     heartbeat.stop();
   }
+}
+
+async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  await once(response, "drain", { signal });
 }
 
 /** What one read of the provider has brought goes out in one write. */

@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { ApiError } from "../api/error.ts";
 import { say } from "../messages/say.ts";
+import { Flow, forEach } from "./flow.ts";
 import { createHttp } from "./http.ts";
 import type { Upstream, UpstreamRequest, UpstreamResponse } from "./upstream.ts";
 
@@ -105,12 +106,12 @@ function neverArrived(thrown: unknown): boolean {
   return cause instanceof Error && "code" in cause && (cause.code === "ECONNREFUSED" || cause.code === "ENOENT");
 }
 
-async function* whileAlive(reached: Reached, response: UpstreamResponse): AsyncGenerator<Buffer> {
-  try {
-    yield* response.body;
-  } catch (thrown) {
-    throw explain(reached, thrown);
-  }
+function whileAlive(reached: Reached, { body }: UpstreamResponse): Flow<Buffer> {
+  return new Flow((each) =>
+    forEach(body, each).catch((thrown: unknown) => {
+      throw explain(reached, thrown);
+    }),
+  );
 }
 
 /** A broken connection to a child means that it died, whether or not we have heard of its end already. */

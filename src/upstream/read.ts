@@ -1,5 +1,6 @@
 import { ApiError } from "../api/error.ts";
 import { say } from "../messages/say.ts";
+import { forEach } from "./flow.ts";
 import type { UpstreamResponse } from "./upstream.ts";
 
 /** Longer answers are cut off with an error: nothing that a provider sends may fill the memory. */
@@ -39,10 +40,10 @@ interface Read {
 async function readUpTo(response: UpstreamResponse, maxBytes: number): Promise<Read> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of response.body) {
+  const left = await forEach(response.body, (part) => {
     parts.push(part);
     bytes += part.length;
-    if (bytes > maxBytes) return { parts, isWhole: false };
-  }
-  return { parts, isWhole: true };
+    return bytes > maxBytes ? "over" : undefined;
+  });
+  return { parts, isWhole: left !== "over" };
 }

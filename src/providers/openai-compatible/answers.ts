@@ -1,5 +1,5 @@
-import type { AssistantMessage, ChatCompletionChunk, Delta, FinishReason, ToolCall } from "../../api/chat.ts";
-import type { Json } from "../../api/json.ts";
+import type { AssistantMessage, ChunkChoice, Delta, FinishReason, ToolCall } from "../../api/chat.ts";
+import { Flow, forEach } from "../../upstream/flow.ts";
 import type { ChatStream } from "../provider.ts";
 
 /** One answer that is whole, however it came. */
@@ -17,22 +17,20 @@ interface Pieces {
 }
 
 /** Passes a stream's chunks on, and shows each answer in it when it is whole, before its end passes. */
-export async function* watchAnswers(
-  stream: ChatStream,
-  answered: (answer: Answer) => void,
-): AsyncGenerator<readonly Json<ChatCompletionChunk>[]> {
+export function watchAnswers(stream: ChatStream, answered: (answer: Answer) => void): ChatStream {
   const answers = new Map<number, Pieces>();
-  for await (const chunks of stream) {
-    for (const chunk of chunks) {
-      for (const { index, delta, finish_reason } of chunk.value.choices) {
-        const pieces = answers.get(index) ?? { content: "", reasoning: "", toolCalls: [] };
-        answers.set(index, pieces);
-        add(pieces, delta);
-        if (finish_reason) answered({ message: message(pieces), finish_reason });
-      }
-    }
-    yield chunks;
-  }
+  const see = ({ index, delta, finish_reason }: ChunkChoice): void => {
+    const pieces = answers.get(index) ?? { content: "", reasoning: "", toolCalls: [] };
+    answers.set(index, pieces);
+    add(pieces, delta);
+    if (finish_reason) answered({ message: message(pieces), finish_reason });
+  };
+  return new Flow((each) =>
+    forEach(stream, (chunks) => {
+      for (const chunk of chunks) chunk.value.choices.forEach(see);
+      return each(chunks);
+    }),
+  );
 }
 
 function add(pieces: Pieces, delta: Delta): void {

@@ -1,6 +1,7 @@
 import type { ChatCompletion, ChatCompletionChunk } from "../../api/chat.ts";
 import { Json } from "../../api/json.ts";
 import { TextChunk } from "../../api/text-chunk.ts";
+import { Flow, forEach } from "../../upstream/flow.ts";
 import type { ChatStream } from "../provider.ts";
 
 /*
@@ -17,8 +18,8 @@ export function firstCallOnly(answer: ChatCompletion): ChatCompletion {
   return { ...answer, choices };
 }
 
-export async function* firstCallsOnly(stream: ChatStream): AsyncGenerator<readonly Json<ChatCompletionChunk>[]> {
-  for await (const chunks of stream) yield chunks.map(firstCall);
+export function firstCallsOnly(stream: ChatStream): ChatStream {
+  return new Flow((each) => forEach(stream, (chunks) => each(chunks.map(firstCall))));
 }
 
 function firstCall(chunk: Json<ChatCompletionChunk>): Json<ChatCompletionChunk> {
