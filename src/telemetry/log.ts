@@ -1,4 +1,5 @@
 import { type DestinationStream, pino } from "pino";
+import { createLines } from "./lines.ts";
 import type { CallRecord } from "./record.ts";
 
 export type LogLevel = "silent" | "fatal" | "error" | "warn" | "info" | "debug" | "trace";
@@ -12,46 +13,13 @@ export interface Log {
 
 /** Writes JSON lines to standard error, or lines for people where that is a terminal. */
 export async function createLog(level: LogLevel, forPeople: boolean): Promise<Log> {
-  const log: Log = pino({ level }, forPeople ? await terminal() : lines());
+  const log: Log = pino({ level }, forPeople ? await terminal() : createLines(2, lostLine));
   return log;
 }
 
-const FLUSH_AFTER_MS = 100;
-
-/**
- * Other processes of the same server write into the same pipe: what is no longer than this is not mixed with theirs.
- * Source: https://man7.org/linux/man-pages/man7/pipe.7.html (PIPE_BUF)
- */
-const MAX_WRITE_BYTES = 4096;
-
-/** Lines go out together, some times a second: each by itself would be a write of its own, on a thread of its own. */
-function lines(): DestinationStream {
-  const destination = pino.destination({ dest: 2, sync: false, maxWrite: MAX_WRITE_BYTES });
-  let waiting = "";
-  let waitingBytes = 0;
-  let flushing: NodeJS.Timeout | undefined;
-  const flush = (): void => {
-    if (waiting !== "") destination.write(waiting);
-    waiting = "";
-    waitingBytes = 0;
-  };
-  const flushInTime = (): void => {
-    flushing = undefined;
-    flush();
-  };
-  process.once("exit", () => {
-    destination.flushSync();
-    if (waiting !== "") pino.destination({ dest: 2, sync: true }).write(waiting);
-  });
-  return {
-    write(line) {
-      const bytes = Buffer.byteLength(line);
-      if (waitingBytes + bytes > MAX_WRITE_BYTES) flush();
-      waiting += line;
-      waitingBytes += bytes;
-      flushing ??= setTimeout(flushInTime, FLUSH_AFTER_MS).unref();
-    },
-  };
+function lostLine(count: number): string {
+  const entry = { level: pino.levels.values["warn"], time: Date.now(), pid: process.pid };
+  return `${JSON.stringify({ ...entry, msg: `${count} lines of the log could not be written and are lost` })}\n`;
 }
 
 async function terminal(): Promise<DestinationStream> {
