@@ -54,7 +54,10 @@ export const bench: Command = async (args, context) => {
     context.print(args.flags.has("json") ? JSON.stringify(report, undefined, 2) : asTable(report, context.messages));
   };
   try {
-    return await interruptible(work, () => context.note(context.messages.bench.interrupted));
+    return await interruptible(work, () => {
+      view.close(); // else the bar's end would wipe the line out
+      context.note(context.messages.bench.interrupted);
+    });
   } finally {
     view.close();
     await engine.close();

@@ -69,6 +69,17 @@ export function withoutPrefix(name: string): string {
   return prefix === undefined ? name : name.slice(prefix.length + 1);
 }
 
+/** The name under which a server of these settings has a model: here, a repository of the hub needs no prefix. */
+export function servedName(config: Config, providers: readonly ProviderFacts[], name: string): string {
+  const { aliases, providers: named } = config;
+  const [prefix = "", ...rest] = name.split("/");
+  const isKnown =
+    aliases.has(name) ||
+    named.some((provider) => provider.name === prefix) ||
+    providers.some((each) => each.name === prefix || each.aliases?.includes(prefix) || each.bareNames?.test(name));
+  return isKnown || rest.length === 0 ? name : `${huggingface.name}/${name}`;
+}
+
 /** The reference that the name of a local model stands for: `owner/repo:Q8_0` for `local/chat`, or for an alias. */
 export function localReference({ aliases, local }: Config, name: string): string {
   const model = withoutPrefix(aliases.get(name)?.models[0] ?? name);

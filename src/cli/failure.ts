@@ -1,6 +1,6 @@
 import { ApiError } from "../api/error.ts";
 import { ConfigError } from "../config/error.ts";
-import { EngineError, toldWhy } from "../engine/errors.ts";
+import { EngineError } from "../engine/errors.ts";
 import { UsageError, type UsageMistake } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
 import { shortHelp } from "./help.ts";
@@ -22,7 +22,7 @@ export function describeFailure(error: unknown, context: CommandContext): Failur
 
 function reason(error: unknown, { language, messages: { failure }, environment }: CommandContext): string {
   if (error instanceof ConfigError) return [failure.settings, ...error.problems.map((line) => `  ${line}`)].join("\n");
-  if (error instanceof EngineError) return toldWhy(error)[language];
+  if (error instanceof EngineError) return error.wording[language];
   if (error instanceof ApiError) return error.said(language);
   if (!(error instanceof Error)) return failure.unexpected(String(error));
   if (isListenError(error)) {

@@ -117,7 +117,7 @@ export const english: Messages = {
     toolsNative: "in the model's own format",
     toolsEmulated: "told in words",
     tokens: (count) => `${count} tokens`,
-    files: (size, count) => `${size} in ${count} file(s)`,
+    files: (size, count) => (count === 1 ? `${size} in one file` : `${size} in ${count} files`),
   },
   rm: {
     question: (models) => `Remove ${models}? [y/N] `,

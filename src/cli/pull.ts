@@ -26,7 +26,10 @@ export const pull: Command = async (args, context) => {
     );
   };
   try {
-    return await interruptible(work, () => context.note(context.messages.failure.interrupted));
+    return await interruptible(work, () => {
+      view.close(); // else the bar's end would wipe the line out
+      context.note(context.messages.failure.interrupted);
+    });
   } finally {
     view.close();
   }

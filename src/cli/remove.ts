@@ -26,12 +26,14 @@ export const remove: Command = async (args, context) => {
   return 0;
 };
 
-/** Whether a person answers with yes; no answer, and the end of the input, is no. */
+/** Whether a person answers with yes; no answer, and the end of the input or Ctrl+C, is no. */
 async function confirm(question: string, yes: RegExp, { input, output }: CommandContext): Promise<boolean> {
   const lines = createInterface({ input, output });
-  const end = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  const end = new Promise<undefined>((resolve) => lines.once("close", () => resolve(undefined)));
   try {
-    return yes.test((await Promise.race([lines.question(question), end])).trim());
+    const answer = await Promise.race([lines.question(question), end]);
+    if (answer === undefined) output.write("\n");
+    return yes.test((answer ?? "").trim());
   } finally {
     lines.close();
   }

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { PassThrough } from "node:stream";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -138,4 +141,33 @@ test("without OMNIPORT_URL the command is its own server, local models included"
   });
   assert.equal(exitCode, 0, notes);
   assert.notEqual(out, "");
+});
+
+test(
+  "a repository of the hub needs no prefix, which names of other servers are left without",
+  TIME_LIMIT,
+  async (t) => {
+    const { exitCode, notes } = await cli(t, ["run", "owner/repo", "Hello"]);
+    assert.equal(exitCode, 1);
+    assert.match(notes, /^'owner\/repo' is not in the cache .* HF_HUB_OFFLINE/);
+
+    const { url, calls } = await server(t);
+    await cli(t, ["run", "owner/repo", "Hello"], { environment: { OMNIPORT_URL: url } });
+    assert.equal(calls[0]?.body.model, "owner/repo");
+  },
+);
+
+test("a program behind a pipe that has read enough ends it quietly", TIME_LIMIT, async (t) => {
+  const { url } = await server(t);
+  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+  const child = spawn(process.execPath, [main, "run", "m", "Say this"], {
+    env: { OMNIPORT_URL: url, HOME: tmpdir() },
+    cwd: tmpdir(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const [exitCode] = await once(child, "close");
+  assert.deepEqual([exitCode, stderr], [0, ""]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Wording } from "../messages/say.ts";
 import { collect, greedy, tinyModel } from "./chat/fixtures/tiny.ts";
 import { createEngine, type Engine, type EngineOptions, type ModelFiles } from "./engine.ts";
 import { EngineError } from "./errors.ts";
@@ -7,6 +8,8 @@ import type { Loadable } from "./loaded.ts";
 import type { Loaders } from "./loaders.ts";
 import type { ChatModel, EmbeddingModel, GenerateEvent, RerankModel, Snapshot } from "./model.ts";
 import { formatReference } from "./reference.ts";
+
+const said = (text: string): Wording => ({ en: text, "zh-TW": text });
 
 const defaults = { chat: "owner/chat-GGUF:Q8_0", tiny: "owner/tiny-GGUF:Q4_1", embed: "owner/embed" };
 const never = new AbortController().signal;
@@ -139,7 +142,7 @@ test("a model that is loaded is not looked up again, under whichever name", asyn
 
 test("local/tiny answers while local/chat cannot be fetched, and the hub is left alone meanwhile", async () => {
   const { engine, asked, notices, missing } = setUp();
-  missing.set(defaults.chat, new EngineError("no_network", "The hub could not be reached."));
+  missing.set(defaults.chat, new EngineError("no_network", said("The hub could not be reached.")));
   assert.deepEqual(await ask(engine, "local/chat"), ["local/tiny", defaults.tiny]);
   assert.deepEqual(await ask(engine, "local/chat"), ["local/tiny", defaults.tiny]);
   assert.deepEqual(asked, [`chat ${defaults.chat}`, `chat ${defaults.tiny}`]);
@@ -154,10 +157,11 @@ test("local/tiny answers while local/chat cannot be fetched, and the hub is left
 
 test("nothing else stands in for another: neither for other failures, other names nor embeddings", async () => {
   const { engine, missing } = setUp();
-  for (const name of [defaults.chat, defaults.embed]) missing.set(name, new EngineError("no_network", "Unreachable."));
+  for (const name of [defaults.chat, defaults.embed])
+    missing.set(name, new EngineError("no_network", said("Unreachable.")));
   await assert.rejects(ask(engine, defaults.chat), { code: "no_network" });
   await assert.rejects(engine.embed("local/embed", { inputs: ["a"] }, never), { code: "no_network" });
-  missing.set(defaults.chat, new EngineError("disk_full", "No space."));
+  missing.set(defaults.chat, new EngineError("disk_full", said("No space.")));
   await assert.rejects(ask(engine, "local/chat"), { code: "disk_full" });
 });
 
@@ -171,7 +175,7 @@ test("models on disk are listed, with those that are in memory marked", async ()
 });
 
 test("an answer that fails at its first event fails at once", async () => {
-  const refuse = new EngineError("context_length_exceeded", "Too long.");
+  const refuse = new EngineError("context_length_exceeded", said("Too long."));
   // oxlint-disable-next-line require-yield -- it fails before
   const generate = async function* (): AsyncGenerator<GenerateEvent> {
     throw refuse;
@@ -252,7 +256,7 @@ test("llama.cpp is started before the first model needs it, and says once what i
 
 test("what cannot be loaded is not downloaded first", async () => {
   const check = async (): Promise<never> => {
-    throw new EngineError("not_installed", "no llama.cpp");
+    throw new EngineError("not_installed", said("no llama.cpp"));
   };
   const { engine, asked } = setUp({ ...fakeLoaders, check });
   await assert.rejects(engine.generate("local/tiny", request, new AbortController().signal), { code: "not_installed" });

@@ -2,7 +2,7 @@ import { say } from "../messages/say.ts";
 import type { Activity } from "./activities.ts";
 import { withCard } from "./card-memory.ts";
 import type { Computer } from "./chat/computer.ts";
-import { EngineError, toldWhy } from "./errors.ts";
+import { EngineError } from "./errors.ts";
 import type { Hub } from "./hub/hub.ts";
 import type { Purpose } from "./hub/needed-files.ts";
 import { createLoadedModels, type Lease, type Loadable, type LoadedModels, type LoadedState } from "./loaded.ts";
@@ -165,7 +165,7 @@ export function createEngine(options: EngineOptions, ownLoaders?: Loaders): Engi
       onActivity({ model: key, state: "idle" });
       return value;
     } catch (thrown) {
-      const error = thrown instanceof EngineError ? toldWhy(thrown) : say.engineUnexpected;
+      const error = thrown instanceof EngineError ? thrown.wording : say.engineUnexpected;
       onActivity(signal.aborted ? { model: key, state: "idle" } : { model: key, state: "failed", error });
       throw thrown;
     }

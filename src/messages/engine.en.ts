@@ -1,7 +1,4 @@
-/*
- * What the engine for local models cannot do, in detail. What is wrong with the files of a model alone, its formats and
- * tensors, is no part of this: it is shown in English, behind a sentence of the catalogue that says what it means.
- */
+/* What the engine for local models cannot do, but for what is wrong with the files of a model. */
 
 import type { Translated } from "./language.ts";
 
@@ -62,6 +59,8 @@ export const engineEnglish = {
     `A file of '${repo}' arrived damaged and was removed (${path}): its checksum is ${digest}, not ${expected}. Try again.`,
   diskFull: (directory: string, needed: string, free: string, variable: string): string =>
     `The disk of ${directory} is too full: ${needed} are needed, ${free} are free. Make room, or set ${variable} to a folder on a larger disk.`,
+  fileTooLarge: (directory: string, variable: string): string =>
+    `The disk of ${directory} takes no file so large: FAT32 ends at 4 GB, and 'ulimit -f' may be lower. Set ${variable} to a folder on another disk.`,
 
   // What a repository has
   noEmbeddingWeights: (model: string, found: string): string =>
@@ -91,6 +90,7 @@ export const engineEnglish = {
   modelUnloading: (model: string): string => `${model} is being unloaded; try again.`,
   engineUnexpected: "An unexpected error; the log says more.",
   engineClosing: "The engine is closing: try again when it is back.",
+  endedEarly: (model: string): string => `'${model}' ended its answer early.`,
   manyWait: (calls: number): string => `${calls} calls wait for this model already: try again later.`,
   manyWaitFor: (model: string, calls: number): string => `${calls} calls already wait for ${model}; try again later.`,
   noBinary: "llama.cpp has no ready-made binary for this machine in the package node-llama-cpp.",
@@ -101,6 +101,8 @@ export const engineEnglish = {
   // A call
   contextExceeded: (contextTokens: number, promptTokens: string): string =>
     `This model's maximum context length is ${contextTokens} tokens. However, your messages resulted in ${promptTokens} tokens. Please reduce the length of the messages.`,
+  emptyPrompt: (model: string): string =>
+    `The messages make a prompt without a token, and ${model} has no token that opens a text: send a message with some text.`,
   documentTooLong: (index: number, tokens: number, model: string): string =>
     `Document ${index} and the query have more than the ${tokens} tokens that ${model} reads; shorten it, or leave 'truncate' out.`,
   noTemplate: (model: string): string => `${model} has no chat template: choose a model that was trained to chat.`,

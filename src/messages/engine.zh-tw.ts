@@ -47,6 +47,8 @@ export const engineChinese: EngineMessages = {
     `「${repo}」的一個檔案在傳輸中損壞，已經移除（${path}）：它的檢查碼是 ${digest}，而不是 ${expected}。請再試一次。`,
   diskFull: (directory, needed, free, variable) =>
     `${directory} 所在的磁碟空間不足：需要 ${needed}，只剩 ${free}。請清出空間，或將 ${variable} 設為較大磁碟上的資料夾。`,
+  fileTooLarge: (directory, variable) =>
+    `${directory} 所在的磁碟無法存放這麼大的檔案：FAT32 的上限是 4 GB，「ulimit -f」的限制可能更低。請將 ${variable} 設為其他磁碟上的資料夾。`,
 
   // What a repository has
   noEmbeddingWeights: (model, found) =>
@@ -73,6 +75,7 @@ export const engineChinese: EngineMessages = {
   modelUnloading: (model) => `${model} 正在卸載：請再試一次。`,
   engineUnexpected: "發生未預期的錯誤；詳情請見記錄檔。",
   engineClosing: "引擎正在關閉：請在它恢復後再試一次。",
+  endedEarly: (model) => `「${model}」的回答提早結束了。`,
   manyWait: (calls) => `已有 ${calls} 個呼叫在等待這個模型：請稍後再試。`,
   manyWaitFor: (model, calls) => `已有 ${calls} 個呼叫在等待 ${model}：請稍後再試。`,
   noBinary: "套件 node-llama-cpp 中沒有適用於這台機器的 llama.cpp 執行檔。",
@@ -82,6 +85,8 @@ export const engineChinese: EngineMessages = {
   // A call
   contextExceeded: (contextTokens, promptTokens) =>
     `這個模型的上下文最多 ${contextTokens} 個 token，而您的訊息有 ${promptTokens.replace("more than ", "超過 ")} 個 token。請縮短訊息。`,
+  emptyPrompt: (model) =>
+    `這些訊息產生的提示沒有任何 token，而 ${model} 沒有表示文字開頭的 token：請傳送含有文字的訊息。`,
   documentTooLong: (index, tokens, model) =>
     `第 ${index} 份文件與查詢合計超過 ${model} 所能讀取的 ${tokens} 個 token；請縮短文件，或省略「truncate」。`,
   noTemplate: (model) => `${model} 沒有對話範本：請選擇為對話訓練的模型。`,

@@ -216,7 +216,6 @@ export const english = {
   engineStopped: "The engine for local models stopped in the middle of the call. Try again: it starts anew.",
   engineRests: (seconds: number): string =>
     `The engine for local models crashed several times and rests for ${seconds} s; its log says why.`,
-  engineFault: (_code: EngineFault, message: string): string => message,
 };
 
 function nameOf(expected: Expected): string {

@@ -1,4 +1,4 @@
-import type { EngineFault, ErrorMessages, Expectation, Expected, Found, Step } from "./errors.en.ts";
+import type { ErrorMessages, Expectation, Expected, Found, Step } from "./errors.en.ts";
 
 /** Traditional Chinese as used in Taiwan. */
 export const chinese: ErrorMessages = {
@@ -122,7 +122,6 @@ export const chinese: ErrorMessages = {
   // Models on this machine
   engineStopped: "本機模型的引擎在呼叫途中停止了。請再試一次：引擎會重新啟動。",
   engineRests: (seconds) => `本機模型的引擎多次當機，將暫停 ${seconds} 秒；原因請見其記錄檔。`,
-  engineFault: (code, message) => `${ENGINE_FAULTS[code]}詳細資訊：${message}`,
 };
 
 const EXPECTATIONS: Readonly<Record<Expectation, string>> = {
@@ -169,22 +168,6 @@ const STEPS: Readonly<Record<Step, string>> = {
   "send its first token": "送出第一個 token",
   "go on with its answer": "繼續回答",
   "end its answer": "完成回答",
-};
-
-/** What it means and what helps, in a sentence; the engine's own words then tell what exactly it was. */
-const ENGINE_FAULTS: Readonly<Record<EngineFault, string>> = {
-  model_not_found: "找不到這個模型、版本或檔案。",
-  gated: "這個模型需要先在 Hugging Face 取得存取權限，並設定 HF_TOKEN。",
-  bad_token: "Hugging Face 不接受這個 HF_TOKEN。",
-  no_network: "無法下載模型：請檢查網路後再試一次。",
-  corrupt: "模型的檔案已損壞：請移除後重新下載。",
-  disk_full: "磁碟空間不足：請清出空間，或改用較大的磁碟。",
-  out_of_memory: "記憶體不足：請使用較小的模型，或先卸載其他模型。",
-  not_installed: "缺少執行這個模型所需的套件。",
-  unsupported: "這個模型的架構或格式無法在這裡執行。",
-  context_length_exceeded: "提示過長，超出模型的上下文長度。",
-  bad_request: "請求不正確。",
-  busy: "本機模型正忙碌中：請稍後再試。",
 };
 
 /**

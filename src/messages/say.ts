@@ -1,5 +1,7 @@
 import { type EngineMessages, engineEnglish } from "./engine.en.ts";
 import { engineChinese } from "./engine.zh-tw.ts";
+import { type FileMessages, filesEnglish } from "./files.en.ts";
+import { filesChinese } from "./files.zh-tw.ts";
 import { type ErrorMessages, english } from "./errors.en.ts";
 import { chinese } from "./errors.zh-tw.ts";
 import type { Translated } from "./language.ts";
@@ -12,7 +14,7 @@ export type Translations = Omit<Wording, "en">;
 
 type InEachLanguage<Text> = Text extends (...values: infer Values) => string ? (...values: Values) => Wording : Wording;
 
-type Messages = ErrorMessages & EngineMessages;
+type Messages = ErrorMessages & EngineMessages & FileMessages;
 
 type Say = { readonly [Key in keyof Messages]: InEachLanguage<Messages[Key]> };
 
@@ -22,8 +24,8 @@ type Text = string | ((...values: never[]) => string);
 export const say: Say = everyText();
 
 function everyText(): Say {
-  const translated: Readonly<Record<string, Text>> = { ...chinese, ...engineChinese };
-  const texts = Object.entries<Text>({ ...english, ...engineEnglish }).map(([key, text]) => [
+  const translated: Readonly<Record<string, Text>> = { ...chinese, ...engineChinese, ...filesChinese };
+  const texts = Object.entries<Text>({ ...english, ...engineEnglish, ...filesEnglish }).map(([key, text]) => [
     key,
     inBoth(text, translated[key] ?? text),
   ]);

@@ -9,13 +9,16 @@ const EVERY_MS = 5_000;
 /** Tells of a long transfer in lines: its beginning, every few seconds how far it is, and its end. */
 export function createProgressReport(write: (message: string) => void): (progress: Progress) => void {
   const lastAt = new Map<string, number>();
+  let last = "";
   return ({ model, doneBytes, totalBytes }) => {
     const now = performance.now();
     const isDone = doneBytes >= totalBytes;
     if (!isDone && now - (lastAt.get(model) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
     if (isDone) lastAt.delete(model);
     else lastAt.set(model, now);
-    write(progressText({ model, doneBytes, totalBytes }));
+    const text = progressText({ model, doneBytes, totalBytes });
+    if (text !== last) write(text);
+    last = text;
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/engine.ts";
 import { EngineError } from "../../engine/errors.ts";
 import type { GenerateEvent } from "../../engine/model.ts";
+import { say } from "../../messages/say.ts";
 import { median, rate, rounds } from "./rounds.ts";
 
 export interface ChatFigures {
@@ -72,7 +73,7 @@ async function ask(
     if (event.type === "end") end = event;
     else if (event.type !== "start") firstMs ??= performance.now() - startedAt;
   }
-  if (!end) throw new EngineError("busy", `'${model}' ended its answer early.`);
+  if (!end) throw new EngineError("busy", say.endedEarly(model));
   const lastMs = performance.now() - startedAt;
   return { end, promptMs, firstMs: firstMs ?? lastMs, lastMs };
 }

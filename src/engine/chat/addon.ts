@@ -39,8 +39,20 @@ export interface AddonContext {
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
   /** The first position that is still held: after 0 where attention has a sliding window. */
   getSequenceKvCacheMinPosition(sequence: number): number;
+  /**
+   * Puts back what cannot be forgotten in parts, and forgets what came after it.
+   * @param last the position of the last token that it holds then, which the checkpoint was made at.
+   * @returns whether it could be.
+   */
+  restoreCheckpoint(checkpoint: AddonCheckpoint, last: number, sequence: number): Promise<boolean>;
   saveSequenceStateToFile(path: string, sequence: number, tokens: Uint32Array): Promise<number>;
   loadSequenceStateFromFile(path: string, sequence: number, maxTokens: number): Promise<Uint32Array>;
+}
+
+/** What of a sequence cannot be forgotten in parts, in memory. */
+export interface AddonCheckpoint {
+  init(context: AddonContext, sequence: number): Promise<void>;
+  dispose(): void;
 }
 
 export interface AddonSampler {
@@ -93,7 +105,10 @@ interface OpenModel {
 }
 
 interface OpenLlama {
-  readonly _bindings: { readonly AddonSampler: new (model: AddonModel) => AddonSampler };
+  readonly _bindings: {
+    readonly AddonSampler: new (model: AddonModel) => AddonSampler;
+    readonly AddonContextSequenceCheckpoint: new () => AddonCheckpoint;
+  };
   readonly _threadsSplitter: ThreadsSplitter;
 }
 
@@ -120,6 +135,12 @@ export function grammarOf(state: LlamaGrammarEvaluationState): AddonGrammarState
 export function newSampler(model: LlamaModel): AddonSampler {
   const { AddonSampler } = opened<OpenLlama>(model.llama, "_bindings")._bindings;
   return new AddonSampler(opened<OpenModel>(model, "_model")._model);
+}
+
+/** @throws TypeError where node-llama-cpp has changed. */
+export function newCheckpoint(llama: Llama): AddonCheckpoint {
+  const { AddonContextSequenceCheckpoint } = opened<OpenLlama>(llama, "_bindings")._bindings;
+  return new AddonContextSequenceCheckpoint();
 }
 
 /** An object of node-llama-cpp with one of the properties that its types do not tell of. */

@@ -51,7 +51,10 @@ function boundAnswer(
   rules: Rules,
 ): string | undefined {
   if (tools) return forcedCalls(tools, format, rules);
-  if (json === undefined) return undefined;
+  return json === undefined ? undefined : jsonAnswer(json, rules);
+}
+
+export function jsonAnswer(json: NonNullable<GenerateRequest["json"]>, rules: Rules): string {
   return json === "object" ? anyObject(rules) : jsonSchema(json, rules);
 }
 
@@ -70,11 +73,17 @@ function autoAnswer(
 }
 
 function forcedCalls(tools: ToolUse, format: ToolFormat, rules: Rules): string {
-  const { choice } = tools;
-  const wanted =
-    typeof choice === "string" ? tools : { ...tools, functions: [named(tools, choice.name)], parallel: false };
   const opening = format.mayBeBare ? "" : literal(format.open);
-  return `${opening} ${callsAfterOpening(wanted, format, rules)}`;
+  return `${opening} ${callsAfterOpening(wantedTools(tools), format, rules)}`;
+}
+
+/**
+ * Those among which the model may choose.
+ * @throws EngineError `bad_request` for a choice that is not among them.
+ */
+export function wantedTools(tools: ToolUse): ToolUse {
+  const { choice } = tools;
+  return typeof choice === "string" ? tools : { ...tools, functions: [named(tools, choice.name)], parallel: false };
 }
 
 function named({ functions }: ToolUse, name: string): ToolFunction {

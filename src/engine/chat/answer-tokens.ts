@@ -7,6 +7,12 @@ import type { Sequence } from "./sequence.ts";
 import type { Slot, Slots } from "./slots.ts";
 import type { ChatVocabulary } from "./vocabulary.ts";
 
+/**
+ * The last tokens of a prompt, which the next one of the same conversation may not have: they open the answer, and what a
+ * model thought at its beginning is not there any more.
+ */
+const UNMARKED = 32;
+
 /** How an answer's tokens are computed. */
 export interface AnswerTokensOptions {
   readonly model: LlamaModel;
@@ -55,12 +61,14 @@ export async function createAnswerTokens(
     const held = sequence.held();
     rest = tokens.slice(held);
     signal.throwIfAborted();
-    while (rest.length > pace.size()) {
-      const slice = rest.slice(0, pace.size());
+    const beforeMark = (): number => (sequence.needsMark ? rest.length - UNMARKED : 0);
+    while (rest.length > pace.size() || beforeMark() > 0) {
+      const slice = rest.slice(0, beforeMark() > 0 ? Math.min(pace.size(), beforeMark()) : pace.size());
       rest = rest.slice(slice.length);
       const start = performance.now();
       await sequence.read(slice);
       pace.learn(slice.length, performance.now() - start);
+      if (sequence.needsMark && rest.length === UNMARKED) await sequence.mark();
       signal.throwIfAborted();
     }
     return held;

@@ -16,6 +16,8 @@ export interface AnswerReader {
   hasStopped(): boolean;
   hasCalls(): boolean;
   isThinking(): boolean;
+  /** Whether what comes next may be text. */
+  isText(): boolean;
 }
 
 export interface AnswerOptions {
@@ -63,6 +65,7 @@ export function createAnswerReader({ thoughts, isThinking, tools, stop }: Answer
     hasStopped: () => hasStopped,
     hasCalls: () => hasCalls,
     isThinking: () => filter.isThinking(),
+    isText: () => !filter.isThinking() && !hasCalls,
   };
 }
 

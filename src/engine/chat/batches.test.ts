@@ -19,6 +19,7 @@ function setUp(fails: () => boolean = () => false): { batches: Batches; addon: A
     disposeSequence: unused,
     removeTokenCellsFromSequence: unused,
     getSequenceKvCacheMinPosition: unused,
+    restoreCheckpoint: unused,
     saveSequenceStateToFile: unused,
     loadSequenceStateFromFile: unused,
   };

@@ -31,7 +31,7 @@ function objectCall(tool: ToolFunction, { nameKey, argumentsKey, indexKey }: Obj
  * No arguments but those that are described. Schemas that a grammar cannot express bind a call to no more than an object:
  * tools describe, they do not promise.
  */
-function argumentsOf({ parameters = {} }: ToolFunction, rules: Rules): string {
+export function argumentsOf({ parameters = {} }: ToolFunction, rules: Rules): string {
   const schema = { type: "object", additionalProperties: false, ...parameters };
   return expressible(() => jsonSchema(schema, rules)) ?? anyObject(rules);
 }

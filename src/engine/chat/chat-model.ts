@@ -6,11 +6,11 @@ import { readGgufMetadata } from "../formats/gguf-metadata.ts";
 import { readJson } from "../formats/json.ts";
 import type { ChatModel, GenerateRequest, Snapshot } from "../model.ts";
 import { type AddonGrammarState, grammarOf } from "./addon.ts";
-import { cacheBytesPerToken } from "./cache-size.ts";
+import { cacheBytesPerToken, stateBytes, STATES } from "./cache-size.ts";
 import { splitNotice } from "./computer.ts";
 import { type Concurrency, ON_PROCESSOR, smallestRoom } from "./concurrency.ts";
 import { BATCH_TOKENS, createContexts, loadFailure } from "./contexts.ts";
-import { createEncode, type Encode } from "./encode.ts";
+import { createEncode, type Encode, neverEmpty } from "./encode.ts";
 import { generate, type Generation } from "./generation.ts";
 import { createLlamaRuntime, importNodeLlamaCpp, type LlamaOptions, type LlamaRuntime } from "./llama.ts";
 import { type LongRope, readLongRope } from "./long-rope.ts";
@@ -85,19 +85,25 @@ async function createChatModel(
   const vocabulary = readVocabulary(tokenizer, await configuredEnds(snapshot), snapshot.id);
   const template = await loadTemplate(snapshot, tokenizer?.chat_template, vocabulary);
   const contextTokens = Math.min(options.contextTokens, model.trainContextSize);
-  const encode = withinContext(await createEncode(snapshot, model, vocabulary), contextTokens);
+  const tokens = await createEncode(snapshot, model, vocabulary);
+  const encode = withinContext(neverEmpty(tokens, vocabulary, snapshot.id), contextTokens);
   const prepare = createPreparation({ template, vocabulary, encode, preset: await readPreset(snapshot) });
 
   const pace = createPace(PACE);
   const { concurrency = ON_PROCESSOR } = options;
-  const totalRoom = cacheRoom(model, contextTokens, options.cacheBytes ?? concurrency.bestCacheBytes);
+  const { maxRunning } = concurrency;
+  const { totalRoom, roomBeside } = cacheRoom(model, contextTokens, options.cacheBytes ?? concurrency.bestCacheBytes);
   const slots = createSlots(createContexts({ model, id: snapshot.id, threads: options.threads, longRope }), {
-    maxRunning: concurrency.maxRunning,
+    maxRunning,
     isOneGroup: concurrency.isOneGroup,
     maxWaiting: MAX_WAITING,
     maxRoom: contextTokens,
     totalRoom,
-    smallestRoom: smallestRoom(concurrency, { totalRoom, maxRoom: contextTokens }),
+    roomBeside,
+    smallestRoom: smallestRoom(concurrency, {
+      totalRoom: Math.max(maxRunning, totalRoom - maxRunning * roomBeside),
+      maxRoom: contextTokens,
+    }),
     ...(longRope && { borderRoom: longRope.shortRoom }),
   });
 
@@ -122,9 +128,15 @@ async function createChatModel(
   };
 }
 
-/** How many tokens fit into the cache, at least one context. */
-function cacheRoom({ fileInfo }: LlamaModel, contextTokens: number, cacheBytes: number): number {
-  return Math.max(contextTokens, Math.floor(cacheBytes / cacheBytesPerToken(fileInfo.architectureMetadata)));
+/** How many tokens fit into the cache, at least one context; and how many a sequence's state takes the place of. */
+function cacheRoom(
+  { fileInfo: { architectureMetadata: shape } }: LlamaModel,
+  contextTokens: number,
+  cacheBytes: number,
+): { readonly totalRoom: number; readonly roomBeside: number } {
+  const tokenBytes = cacheBytesPerToken(shape);
+  const roomBeside = Math.ceil((STATES * stateBytes(shape)) / tokenBytes);
+  return { totalRoom: Math.max(contextTokens + roomBeside, Math.floor(cacheBytes / tokenBytes)), roomBeside };
 }
 
 /** On a graphics card lie as many layers as fit, with their part of a conversation of full length. */

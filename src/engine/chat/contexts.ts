@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
-import { addonOf, threadsOf } from "./addon.ts";
+import { addonOf, newCheckpoint, threadsOf } from "./addon.ts";
 import { createBatches } from "./batches.ts";
 import type { LongRope } from "./long-rope.ts";
 import { createSequence, type Sequence } from "./sequence.ts";
@@ -55,7 +55,11 @@ export function createContexts(options: ContextOptions): Sequences<Sequence, Sta
       maxTokens: batchSize,
       sequences: totalSequences,
     });
-    return Array.from({ length: totalSequences }, (_, index) => createSequence(addon, batches, index, contextSize));
+    const { isHybrid, isRecurrent } = model.fileInsights;
+    const checkpoint = isHybrid || isRecurrent ? () => newCheckpoint(model.llama) : undefined;
+    return Array.from({ length: totalSequences }, (_, index) =>
+      createSequence(addon, batches, index, contextSize, checkpoint),
+    );
   }
 
   return {

@@ -1,11 +1,14 @@
 import { EngineError } from "../errors.ts";
 import type { TemplateMessage } from "../model.ts";
+import { speaksHarmony } from "./harmony.ts";
 import type { ChatTemplate } from "./template.ts";
 import type { ThoughtTags } from "./thoughts.ts";
 import { formatOf, HERMES, type ToolFormat } from "./tool-format.ts";
 
 /** How a model speaks of thoughts and tools, as far as its chat template shows it. */
 export interface Dialect {
+  /** Whether it is Harmony, which has neither tags around thoughts nor a format of ours for calls. */
+  readonly isHarmony: boolean;
   readonly thoughts: ThoughtTags;
   /** Whether the template speaks of thoughts, so that the model may begin with some. */
   readonly mayThink: boolean;
@@ -38,12 +41,14 @@ export function readDialect(template: ChatTemplate): Dialect {
   const takesObjects = showsArguments(render, { probe_key: "probe_value" });
   const takesText = showsArguments(render, '{"probe_key": "probe_value"}');
   const isShown = render([user], { tools: [tool] }).includes("probe_tool") && (takesObjects || takesText);
+  const isHarmony = speaksHarmony(source);
   const named = TAGS.find(({ open, close }) => source.includes(open) || source.includes(close));
   return {
+    isHarmony,
     thoughts: named ?? { open: "<think>", close: "</think>" },
     mayThink: named !== undefined,
     format: format !== undefined && isShown ? format : HERMES,
-    knowsTools: format !== undefined && isShown,
+    knowsTools: isHarmony || (format !== undefined && isShown),
     wantsArgumentsText: takesText && !takesObjects,
     wantsShortIds: /\b9\b/.test(source) && source.includes("tool_call"),
     takesSystem: render([{ role: "system", content: "probe_system" }, user]).includes("probe_system"),

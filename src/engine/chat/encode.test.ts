@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { LlamaModel } from "node-llama-cpp";
 import type { Snapshot } from "../model.ts";
-import { createEncode } from "./encode.ts";
+import { createEncode, neverEmpty } from "./encode.ts";
 import { cpu, tinyModel } from "./fixtures/tiny.ts";
 import { createChatTemplate } from "./template.ts";
 import { readVocabulary } from "./vocabulary.ts";
@@ -44,6 +44,13 @@ test("the token that opens a text is put before a prompt that lacks it, and neve
 
   assert.deepEqual(opened("Hi"), [vocabulary.bos, ...plain("Hi")]);
   assert.deepEqual(opened(`${vocabulary.bosText}Hi`), opened("Hi"));
+});
+
+test("a prompt without a token is the one that opens a text, and refused where there is none", () => {
+  const encode = neverEmpty(() => [], { bos: 7 }, "a/b");
+  assert.deepEqual(encode(""), [7]);
+  const unopened = neverEmpty(() => [], { bos: undefined }, "a/b");
+  assert.throws(() => unopened(""), { code: "bad_request", field: "messages" });
 });
 
 test("a repository's own tokenizer.json comes before the vocabulary in the GGUF file", async (t) => {

@@ -1,4 +1,6 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
+import { say } from "../../messages/say.ts";
+import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
 import { hasTokenizer } from "../tokenizer/tokenizer-json.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
@@ -25,4 +27,17 @@ export async function createEncode(
   const tokenizer = await loadTokenizer(snapshot);
   // A chat template writes every special token itself.
   return (prompt) => tokenizer.encode(prompt, { addSpecialTokens: false }) as Token[];
+}
+
+/**
+ * Lets a prompt without a token begin with the one that opens a text, as transformers does.
+ * @returns a function that throws an EngineError `bad_request` where the model has no such token.
+ */
+export function neverEmpty(encode: Encode, { bos }: Pick<ChatVocabulary, "bos">, model: string): Encode {
+  return (prompt) => {
+    const tokens = encode(prompt);
+    if (tokens.length > 0) return tokens;
+    if (bos === undefined) throw new EngineError("bad_request", say.emptyPrompt(model), { field: "messages" });
+    return [bos as Token];
+  };
 }

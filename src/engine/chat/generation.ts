@@ -40,10 +40,10 @@ export async function* generate(
         isComplete = true;
         break;
       }
-      const wasThinking = reader.isThinking();
-      if (wasThinking) reasoningTokens++;
+      if (reader.isThinking()) reasoningTokens++;
+      const wasText = reader.isText();
       const pieces = reader.push(detokenizer.push(token));
-      const isText = !wasThinking && !reader.isThinking() && !reader.hasCalls();
+      const isText = wasText && reader.isText();
       isComplete = reader.hasStopped();
       for (const piece of attach(pieces, isText ? logprobs : undefined)) yield piece;
     }

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type GgufMetadata, readGgufMetadata } from "../formats/gguf-metadata.ts";
 import type { MemoryNeed } from "../memory.ts";
-import { cacheBytesPerToken, type CacheShape } from "./cache-size.ts";
+import { cacheBytesPerToken, type CacheShape, stateBytes, STATES } from "./cache-size.ts";
 import type { Concurrency } from "./concurrency.ts";
 
 /** What a chat model takes of the memory. */
@@ -11,7 +11,6 @@ export interface ChatMemoryNeed extends MemoryNeed {
   readonly fixedBytes: number;
 }
 
-const ATTENTION = ["head_count", "head_count_kv", "key_length", "value_length"].map((name) => `attention.${name}`);
 const PART = /-\d{5}-of-(\d{5})\.gguf$/i;
 
 /**
@@ -26,7 +25,9 @@ export async function chatMemoryNeed(
   const { maxRunning, bestCacheBytes, workBytes } = wish.concurrency;
   const metadata = await readGgufMetadata(path);
   const fixedBytes = (await weightsBytes(path)) + workBytes;
-  const contextBytes = cacheBytesPerToken(cacheShape(metadata)) * contextLength(metadata, wish.contextTokens);
+  const shape = cacheShape(metadata);
+  const contextBytes =
+    cacheBytesPerToken(shape) * contextLength(metadata, wish.contextTokens) + STATES * stateBytes(shape);
   const cacheBytes = Math.max(contextBytes, Math.min(contextBytes * maxRunning, bestCacheBytes));
   const leastBytes = fixedBytes + contextBytes;
   return { model, fixedBytes, leastBytes, bestBytes: fixedBytes + cacheBytes, mayUseCard: true };
@@ -49,15 +50,18 @@ function contextLength({ values }: GgufMetadata, atMost: number): number {
   return typeof trained === "number" ? Math.min(trained, atMost) : atMost;
 }
 
-function cacheShape({ values }: GgufMetadata): CacheShape {
-  const numbers = (keys: readonly string[]): Record<string, number> =>
-    Object.fromEntries(
-      keys.flatMap((key) => {
-        const value = values.get(`${architecture(values)}.${key}`);
-        return typeof value === "number" ? [[key.replace("attention.", ""), value]] : [];
-      }),
-    );
-  return { ...numbers(["block_count", "embedding_length"]), attention: numbers(ATTENTION) };
+/** All numbers of the architecture, as an object of objects: `attention.key_length` is in `attention`. */
+function cacheShape({ values, lists }: GgufMetadata): CacheShape {
+  const prefix = `${architecture(values)}.`;
+  const shape: Record<string, unknown> = {};
+  const sections: Record<string, Record<string, unknown>> = {};
+  for (const [key, value] of [...values, ...lists]) {
+    if (!key.startsWith(prefix) || typeof value === "string") continue;
+    const [section = "", name] = key.slice(prefix.length).split(".");
+    if (name === undefined) shape[section] = value;
+    else sections[section] = { ...sections[section], [name]: value };
+  }
+  return { ...shape, ...sections };
 }
 
 function architecture(values: GgufMetadata["values"]): string {

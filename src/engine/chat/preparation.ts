@@ -4,9 +4,13 @@ import { answerGrammar, type Thinking } from "./answer-grammar.ts";
 import { type AnswerReader, createAnswerReader } from "./answer.ts";
 import { type Dialect, readDialect } from "./dialect.ts";
 import type { Encode } from "./encode.ts";
+import { harmonyGrammar } from "./harmony-grammar.ts";
+import { harmonyMessages, harmonyVariables } from "./harmony-prompt.ts";
+import { createHarmonyReader } from "./harmony-reader.ts";
+import { HARMONY } from "./harmony.ts";
 import { type Preset, withPreset } from "./presets.ts";
 import type { SampledRequest } from "./sampling.ts";
-import type { ChatTemplate } from "./template.ts";
+import type { ChatTemplate, Prompt } from "./template.ts";
 import { marksOf } from "./tool-format.ts";
 import { promptWithTools } from "./tool-prompt.ts";
 import { type ChatVocabulary, showing } from "./vocabulary.ts";
@@ -34,23 +38,49 @@ export interface PreparationParts {
 
 /** @returns a function that throws an EngineError `bad_request` for what the template or a grammar cannot take. */
 export function createPreparation(parts: PreparationParts): (asked: GenerateRequest) => Prepared {
-  const { template, encode, preset } = parts;
+  const { template, encode, preset, vocabulary } = parts;
   const dialect = readDialect(template);
-  const { thoughts, format } = dialect;
-  const vocabulary = showing(parts.vocabulary, [thoughts.open, thoughts.close]);
-  const withCalls = showing(vocabulary, marksOf(format));
+  const answering = dialect.isHarmony ? harmonyAnswering(vocabulary) : taggedAnswering(vocabulary, dialect);
 
   return (asked) => {
     const request = withPreset(asked, preset);
+    const { tools } = request;
+    const prompted = promptWithTools(request.messages, tools, dialect);
+    const variables = { ...request.templateVariables, ...prompted.variables };
+    const prompt = dialect.isHarmony
+      ? template.render(harmonyMessages(prompted.messages), harmonyVariables(variables))
+      : template.render(prompted.messages, variables);
+    return {
+      request,
+      prompt: encode(prompt.text),
+      continues: prompt.continues,
+      ...answering(request, prompt),
+      emulated: tools && !dialect.knowsTools ? ["tools"] : [],
+    };
+  };
+}
+
+/** What an answer is bound to, and how it is read. */
+type Answering = (request: GenerateRequest, prompt: Prompt) => Pick<Prepared, "grammar" | "reader" | "vocabulary">;
+
+function harmonyAnswering(hidden: ChatVocabulary): Answering {
+  const vocabulary = showing(hidden, Object.values(HARMONY));
+  return (request, { continues }) => ({
+    grammar: harmonyGrammar(request, continues),
+    reader: createHarmonyReader({ continues, hasTools: request.tools !== undefined, stop: request.stop }),
+    vocabulary,
+  });
+}
+
+function taggedAnswering(hidden: ChatVocabulary, dialect: Dialect): Answering {
+  const { thoughts, format } = dialect;
+  const vocabulary = showing(hidden, [thoughts.open, thoughts.close]);
+  const withCalls = showing(vocabulary, marksOf(format));
+  return (request, { text, continues }) => {
     const { tools, stop } = request;
-    const { messages, variables } = promptWithTools(request.messages, tools, dialect);
-    const { text, continues } = template.render(messages, { ...request.templateVariables, ...variables });
     const hasLeadingSpace = vocabulary.addSpacePrefix && !continues;
     const thinking = continues ? "none" : thinkingAfter(text, request, dialect);
     return {
-      request,
-      prompt: encode(text),
-      continues,
       grammar: answerGrammar(request, { tools: format, thoughts, hasLeadingSpace }, thinking),
       reader: createAnswerReader({
         thoughts,
@@ -59,7 +89,6 @@ export function createPreparation(parts: PreparationParts): (asked: GenerateRequ
         ...(tools && { tools: { format, functions: tools.functions } }),
       }),
       vocabulary: tools ? withCalls : vocabulary,
-      emulated: tools && !dialect.knowsTools ? ["tools"] : [],
     };
   };
 }

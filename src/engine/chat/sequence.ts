@@ -1,5 +1,5 @@
 import type { Token } from "node-llama-cpp";
-import type { AddonContext } from "./addon.ts";
+import type { AddonCheckpoint, AddonContext } from "./addon.ts";
 import type { Batches, Choose, Step } from "./batches.ts";
 
 /** A text inside llama.cpp, token by token, with its keys and values. For one caller at a time. */
@@ -8,8 +8,12 @@ export interface Sequence {
   held(): number;
   /** How many of these tokens, from the first, it holds. */
   fit(tokens: readonly number[]): number;
-  /** Forgets all but the first so many tokens; all, where the model cannot forget a part. */
+  /** Forgets all but the first so many tokens; where the model cannot forget a part, what came after the mark, or all. */
   keep(count: number): Promise<void>;
+  /** Whether a mark is of use: the model cannot forget a part. */
+  readonly needsMark: boolean;
+  /** Remembers how it is now, for `keep`; the mark before is forgotten. */
+  mark(): Promise<void>;
   read(tokens: readonly Token[]): Promise<void>;
   /** Reads tokens, and chooses by the logits after the last one. */
   next<Choice>(tokens: readonly Token[], choose: Choose<Choice>): Promise<Choice>;
@@ -19,13 +23,27 @@ export interface Sequence {
   load(path: string): Promise<void>;
 }
 
+/** After so many tokens, of those that are held, something can be put back. */
+interface Mark {
+  readonly count: number;
+  readonly checkpoint: AddonCheckpoint;
+}
+
 /**
  * @param id which of the context's sequences it is.
  * @param room for so many tokens.
+ * @param newCheckpoint of a model that keeps a state in place of keys and values, which cannot forget a part.
  */
-export function createSequence(addon: AddonContext, batches: Batches, id: number, room: number): Sequence {
+export function createSequence(
+  addon: AddonContext,
+  batches: Batches,
+  id: number,
+  room: number,
+  newCheckpoint?: () => AddonCheckpoint,
+): Sequence {
   let held: Token[] = [];
   let isUnknown = false;
+  let marked: Mark | undefined;
 
   function append(tokens: readonly Token[]): Step {
     const position = held.length;
@@ -41,6 +59,24 @@ export function createSequence(addon: AddonContext, batches: Batches, id: number
   function forget(): void {
     held = [];
     isUnknown = true;
+    unmark();
+  }
+
+  function unmark(): void {
+    marked?.checkpoint.dispose();
+    marked = undefined;
+  }
+
+  /** Goes back to the mark, if it is not behind so many tokens. */
+  async function goBack(count: number): Promise<boolean> {
+    if (isUnknown || marked === undefined || marked.count > count) return false;
+    try {
+      if (!(await addon.restoreCheckpoint(marked.checkpoint, marked.count - 1, id))) return false;
+    } catch {
+      return false; // Then all is forgotten, and read anew.
+    }
+    held.length = marked.count;
+    return true;
   }
 
   /** Of what a sliding window has left behind nothing is held: then a shorter text has no window. */
@@ -56,13 +92,29 @@ export function createSequence(addon: AddonContext, batches: Batches, id: number
       return different < 0 ? held.length : different;
     },
     keep: (count) =>
-      batches.between(() => {
+      batches.between(async () => {
         if (count >= held.length && !isUnknown) return;
-        if (canKeep(count)) held.length = count;
-        else {
+        if (canKeep(count)) {
+          held.length = count;
+          if (marked && marked.count > count) unmark();
+        } else if (!(await goBack(count))) {
           addon.disposeSequence(id);
           held = [];
           isUnknown = false;
+          unmark();
+        }
+      }),
+    needsMark: newCheckpoint !== undefined,
+    mark: () =>
+      batches.between(async () => {
+        unmark();
+        if (newCheckpoint === undefined || isUnknown) return;
+        const checkpoint = newCheckpoint();
+        try {
+          await checkpoint.init(addon, id);
+          marked = { count: held.length, checkpoint };
+        } catch {
+          checkpoint.dispose(); // Without a mark, more is read anew.
         }
       }),
     read: (tokens) => watched(batches.read(append(tokens))),
@@ -72,6 +124,7 @@ export function createSequence(addon: AddonContext, batches: Batches, id: number
     load: (path) =>
       watched(
         batches.between(async () => {
+          unmark();
           const tokens = await addon.loadSequenceStateFromFile(path, id, room);
           held = Array.from(tokens, (token) => token as Token);
         }),

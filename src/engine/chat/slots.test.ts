@@ -194,3 +194,11 @@ test("draining waits for the slots that are taken, disposes them, and lets nobod
   await draining;
   assert.deepEqual(log, ["+ 512 x 1", "- 512 x 1", "drained"]);
 });
+
+test("what a sequence takes beside its room leaves space for fewer of them", async () => {
+  const { slots, log } = setUp({ maxRoom: 1024, totalRoom: 8192, roomBeside: 1536 });
+  const [first, second] = await Promise.all(["a", "b"].map((letter) => slots.take(conversation(letter, 100), never)));
+  assert.deepEqual(log, ["+ 512 x 1", "+ 512 x 3"]);
+  assert.equal(slots.madeRoom(), 8192);
+  for (const slot of [first, second]) if (slot) slots.give(slot);
+});

@@ -38,6 +38,8 @@ export interface SlotLimits {
   readonly maxRoom: number;
   /** Of all sequences together, at least `maxRoom`: it bounds their memory. */
   readonly totalRoom: number;
+  /** What a sequence takes of it beside its room, as if it was so much longer. */
+  readonly roomBeside?: number;
   /** The room of the shortest call, a power of two. Without it, little. */
   readonly smallestRoom?: number | undefined;
   /** Whether also a call alone gets a sequence of a group for all. */
@@ -97,7 +99,16 @@ interface Call<Sequence, State> {
 
 export function createSlots<Sequence, State>(
   sequences: Sequences<Sequence, State>,
-  { maxRunning, maxWaiting, maxRoom, totalRoom, isOneGroup = false, borderRoom = Infinity, ...limits }: SlotLimits,
+  {
+    maxRunning,
+    maxWaiting,
+    maxRoom,
+    totalRoom,
+    roomBeside = 0,
+    isOneGroup = false,
+    borderRoom = Infinity,
+    ...limits
+  }: SlotLimits,
 ): Slots<Sequence> {
   const smallestRoom = Math.max(SMALLEST_ROOM, limits.smallestRoom ?? 0);
   const groups = new Set<Group<Sequence>>();
@@ -207,9 +218,9 @@ export function createSlots<Sequence, State>(
   ): Promise<Group<Sequence> | undefined> {
     for (const group of idleGroups()) if (isSpent(group, room, outgrown)) await dispose(group);
     const wanted = outgrown?.slot.groupSize ?? (running === 0 && !isOneGroup ? 1 : maxRunning);
-    const count = Math.max(1, Math.min(wanted, Math.floor(totalRoom / room)));
-    for (const group of isOptional ? [] : idleGroups()) if (freeRoom() < room * count) await dispose(group);
-    const fitting = Math.min(count, Math.floor(freeRoom() / room));
+    const count = Math.max(1, Math.min(wanted, Math.floor(totalRoom / taken(room))));
+    for (const group of isOptional ? [] : idleGroups()) if (freeRoom() < taken(room) * count) await dispose(group);
+    const fitting = Math.min(count, Math.floor(freeRoom() / taken(room)));
     return fitting < 1 ? undefined : add(await sequences.create(room, fitting), room);
   }
 
@@ -243,7 +254,11 @@ export function createSlots<Sequence, State>(
   }
 
   function madeRoom(): number {
-    return [...groups].reduce((sum, { room, slots }) => sum + room * slots.length, 0);
+    return [...groups].reduce((sum, { room, slots }) => sum + taken(room) * slots.length, 0);
+  }
+
+  function taken(room: number): number {
+    return room + roomBeside;
   }
 
   function freeRoom(): number {

@@ -1,6 +1,8 @@
 import type { GgufMetadataTokenizer } from "node-llama-cpp";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { TOKEN_TYPE, type Vocabulary } from "../tokenizer/detokenizer.ts";
+import { HARMONY_ENDS } from "./harmony.ts";
 
 /** A chat model's vocabulary, as it stands inside a GGUF file. */
 export interface ChatVocabulary extends Vocabulary {
@@ -28,8 +30,7 @@ export function readVocabulary(
 ): ChatVocabulary {
   const ggml = tokenizer?.ggml;
   if (ggml?.model !== "gpt2" && ggml?.model !== "llama") {
-    const message = `${model} has a tokenizer of the kind '${ggml?.model ?? "none"}'; known are gpt2 and llama.`;
-    throw new EngineError("unsupported", message);
+    throw new EngineError("unsupported", say.tokenizerKind(model, ggml?.model ?? "none", "gpt2, llama"));
   }
   const { tokens: pieces, token_type: types, bos_token_id: bos, eos_token_id: eos } = ggml;
   return {
@@ -51,7 +52,10 @@ function known(ids: readonly (number | undefined)[]): readonly number[] {
 
 function endsOfTurn(pieces: readonly string[], types: readonly number[]): readonly number[] {
   const isSpecial = (id: number): boolean => types[id] === TOKEN_TYPE.control || types[id] === TOKEN_TYPE.userDefined;
-  return pieces.flatMap((piece, id) => (END_OF_TURN.has(piece) && isSpecial(id) ? [id] : []));
+  const harmony = new Set<string>(HARMONY_ENDS);
+  // In Harmony `<|end|>` is between two messages of one answer.
+  const ends = pieces.some((piece, id) => harmony.has(piece) && isSpecial(id)) ? harmony : END_OF_TURN;
+  return pieces.flatMap((piece, id) => (ends.has(piece) && isSpecial(id) ? [id] : []));
 }
 
 /** The same with tokens of these names as ordinary text: a control token else has none. */

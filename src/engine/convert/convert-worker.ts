@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { Wording } from "../../messages/say.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import { convert, type Conversion } from "./convert.ts";
 
@@ -6,16 +7,17 @@ import { convert, type Conversion } from "./convert.ts";
 
 export type ConvertReply =
   | { readonly done: true }
-  /** `code` stands for an EngineError. */
-  | { readonly done: false; readonly code?: EngineErrorCode; readonly message: string };
+  | { readonly done: false; readonly code?: undefined; readonly message: string }
+  /** An EngineError. */
+  | { readonly done: false; readonly code: EngineErrorCode; readonly message: Wording };
 
 async function reply(): Promise<ConvertReply> {
   try {
     await convert(workerData as Conversion);
     return { done: true };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return error instanceof EngineError ? { done: false, code: error.code, message } : { done: false, message };
+    if (error instanceof EngineError) return { done: false, code: error.code, message: error.wording };
+    return { done: false, message: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -6,6 +6,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
+import type { LlamaModel } from "node-llama-cpp";
 import { createEncode } from "../chat/encode.ts";
 import { loadChatModel } from "../chat/chat-model.ts";
 import { collect, cpu, greedy, never } from "../chat/fixtures/tiny.ts";
@@ -140,6 +141,58 @@ test("a model of Mistral with only a tekken.json has the chat template of Mistra
   assert.equal(template.render(messages, {}).text, prompt);
 });
 
+test("a first Qwen, whose repository names neither special tokens nor a template, is asked as its own code does it", async (t) => {
+  const snapshot = familyModel("qwen1", await folder(t));
+  const write = (name: string, text: string): Promise<void> => writeFile(join(snapshot.directory, name), text);
+  await rm(join(snapshot.directory, "tokenizer.json"));
+  const table = Array.from("abc", (letter, rank) => `${Buffer.from(letter).toString("base64")} ${rank}\n`);
+  await write("qwen.tiktoken", table.join(""));
+  const made = async (format: string): Promise<LlamaModel> => {
+    await write("generation_config.json", JSON.stringify({ chat_format: format, eos_token_id: 3 }));
+    const weights = await convertedFile(folderSnapshot(snapshot.directory, "tiny/qwen1"), await options(t), never);
+    const model = await (await cpu()).loadModel({ modelPath: weights });
+    t.after(() => model.dispose());
+    return model;
+  };
+  const base = await made("raw");
+  assert.equal(base.fileInfo.metadata.tokenizer.chat_template, undefined);
+
+  const model = await made("chatml");
+  const { tokenizer } = model.fileInfo.metadata;
+  const vocabulary = readVocabulary(tokenizer, [], snapshot.id);
+  assert.deepEqual([...vocabulary.ends], [3, 5]);
+  const encode = await createEncode(folderSnapshot(snapshot.directory, snapshot.id), model, vocabulary);
+  assert.deepEqual(encode("<|im_start|>cab<|im_end|><|extra_0|>"), [4, 2, 0, 1, 5, 6]);
+  const template = createChatTemplate({ template: tokenizer.chat_template, bos: "", eos: "" }, snapshot.id);
+  const asked = (role: string, text: string): string => `<|im_start|>${role}\n${text}<|im_end|>\n`;
+  const { text } = template.render([{ role: "user", content: "cab" }], {});
+  assert.equal(
+    text,
+    `${asked("system", "You are a helpful assistant.")}${asked("user", "cab")}<|im_start|>assistant\n`,
+  );
+});
+
+test("a Baichuan 2 is asked as its own code does it, with the tokens that its settings name", async (t) => {
+  const snapshot = familyModel("baichuan2", await folder(t));
+  const write = (name: string, value: object): Promise<void> =>
+    writeFile(join(snapshot.directory, name), JSON.stringify(value));
+  const added = ["<user>", "<assistant>"].map((content, index) => ({ id: 60 + index, content, special: false }));
+  const tokenizer = JSON.parse(await readFile(join(snapshot.directory, "tokenizer.json"), "utf8")) as object;
+  await write("tokenizer.json", { ...tokenizer, added_tokens: added });
+  const template = async (): Promise<string | undefined> => {
+    const weights = await convertedFile(folderSnapshot(snapshot.directory, "tiny/baichuan"), await options(t), never);
+    const model = await (await cpu()).loadModel({ modelPath: weights });
+    t.after(() => model.dispose());
+    return model.fileInfo.metadata.tokenizer.chat_template;
+  };
+  await write("generation_config.json", { user_token_id: 60, assistant_token_id: 59 });
+  assert.equal(await template(), undefined);
+  await write("generation_config.json", { user_token_id: 60, assistant_token_id: 61 });
+  const messages = ["system", "user", "assistant", "user"].map((role, index) => ({ role, content: `${index}` }));
+  const { render } = createChatTemplate({ template: await template(), bos: "", eos: "" }, "tiny/baichuan");
+  assert.equal(render(messages, {}).text, "0<user>1<assistant>2<user>3<assistant>");
+});
+
 test("fewer bits make a smaller file, which loads and answers", async (t) => {
   const { snapshot, oracle } = chatModel("Mistral-Instruct-v0.2");
   const sizes: number[] = [];
@@ -153,6 +206,21 @@ test("fewer bits make a smaller file, which loads and answers", async (t) => {
   }
   assert.equal(sizes[0], sizes[1]);
   assert.ok(sizes[1]! > sizes[2]! && sizes[2]! > sizes[3]!, sizes.join());
+});
+
+test("experts of four bits stay as they are, whatever the others become", async (t) => {
+  const llama = await cpu();
+  for (const quantization of ["native", "Q4_0", "F16"]) {
+    const snapshot = familyModel("gpt-oss-mxfp4", await folder(t));
+    const weights = await convertedFile(snapshot, await options(t, { quantization }), never);
+    const model = await llama.loadModel({ modelPath: weights });
+    const tensors = model.fileInfo.fullTensorInfo ?? [];
+    await model.dispose();
+    assert.deepEqual(
+      [...new Set(tensors.flatMap((tensor) => (/_exps\.weight/.test(tensor.name) ? [tensor.ggmlType] : [])))],
+      [39],
+    );
+  }
 });
 
 test("several threads make the same file as one", async (t) => {
@@ -256,12 +324,7 @@ test("the event loop goes on while a model is converted", async (t) => {
 
 test("what llama.cpp would not compute as its maker does is refused by its name", async (t) => {
   const refused: readonly [family: string, change: object, code: EngineError["code"], message: RegExp][] = [
-    [
-      "qwen2",
-      { architectures: ["FalconForCausalLM"] },
-      "unsupported",
-      /architecture FalconForCausalLM.*supported: Llama/,
-    ],
+    ["qwen2", { architectures: ["OPTForCausalLM"] }, "unsupported", /architecture OPTForCausalLM.*supported: Llama/],
     ["qwen2", { architectures: null }, "unsupported", /no config\.json that names its architecture/],
     ["qwen2", { quantization_config: { quant_method: "gptq" } }, "unsupported", /quantised by gptq/],
     ["qwen2", { hidden_act: "relu" }, "unsupported", /hidden_act "relu".*supported: silu/],
@@ -274,8 +337,39 @@ test("what llama.cpp would not compute as its maker does is refused by its name"
     ["qwen3", { attention_bias: true }, "unsupported", /attention_bias true/],
     ["cohere", { use_qk_norm: true }, "unsupported", /use_qk_norm true/],
     ["exaone4", { sliding_window: 8 }, "unsupported", /sliding_window 8/],
-    ["granite-hybrid", { layer_types: ["mamba", "attention"] }, "unsupported", /layer_types "mamba"/],
+    ["granite-hybrid", { position_embedding_type: "nope" }, "unsupported", /position_embedding_type "nope"/],
+    ["granite-hybrid-mamba", { time_step_limit: [0, 0.5] }, "unsupported", /time_step_limit \[0,0\.5\]/],
+    ["falcon-h1", { mamba_norm_before_gate: true }, "unsupported", /mamba_norm_before_gate true/],
+    ["mamba2", { expand: 3 }, "unsupported", /expand 3/],
+    ["nemotron-h", { layers_block_type: ["mlp", "moe"] }, "unsupported", /layer_types \["mlp","moe"\]/],
+    ["lfm2", { conv_bias: true }, "unsupported", /conv_bias true/],
+    ["lfm2-moe", { norm_topk_prob: false }, "unsupported", /norm_topk_prob false/],
+    ["qwen35", { linear_value_head_dim: 16 }, "unsupported", /linear_value_head_dim 16/],
+    ["deepseek-v3", { rope_interleave: false }, "unsupported", /rope_interleave false/],
+    ["deepseek-v3", { q_lora_rank: null }, "unsupported", /q_lora_rank null/],
+    ["deepseek-v2-lite", { n_group: 2, topk_method: "group_limited_greedy" }, "unsupported", /n_group 2/],
+    ["llama4", { attention_chunk_size: 4096 }, "unsupported", /attention_chunk_size 4096/],
+    ["gemma4", { num_kv_shared_layers: 1 }, "unsupported", /num_kv_shared_layers 1/],
+    ["gemma4", { architectures: ["Gemma3nForCausalLM"] }, "unsupported", /hidden_size_per_layer_input 8/],
     ["llama-rope-yarn", { rope_parameters: { rope_type: "yarn", truncate: false } }, "unsupported", /truncate false/],
+    ["gpt-oss", { layer_types: ["full_attention", "sliding_attention"] }, "unsupported", /layer_types \[/],
+    ["gpt-oss", { swiglu_limit: 5 }, "unsupported", /swiglu_limit 5/],
+    ["gpt-oss", { attention_bias: false }, "unsupported", /attention_bias false/],
+    ["gpt2", { scale_attn_by_inverse_layer_idx: true }, "unsupported", /scale_attn_by_inverse_layer_idx true/],
+    ["gpt2", { activation_function: "relu" }, "unsupported", /hidden_act "relu".*supported: gelu/],
+    ["gpt-neox", { rotary_pct: 0.1 }, "unsupported", /partial_rotary_factor 0\.1.*an even part of 8 dimensions/],
+    ["gpt-neox", { attention_bias: false }, "unsupported", /attention_bias false/],
+    ["falcon", { alibi: true }, "unsupported", /alibi true/],
+    ["falcon", { bias: true }, "unsupported", /bias true/],
+    ["falcon", { parallel_attn: false }, "unsupported", /parallel_attn false/],
+    ["bloom", { apply_residual_connection_post_layernorm: true }, "unsupported", /post_layernorm true/],
+    ["mpt", { attn_config: { alibi: false } }, "unsupported", /attn_config\.alibi false/],
+    ["mpt", { attn_config: { qk_ln: true } }, "unsupported", /attn_config\.qk_ln true/],
+    ["mpt", { logit_scale: 0.5 }, "unsupported", /logit_scale 0\.5/],
+    ["baichuan2", { num_hidden_layers: 40 }, "unsupported", /num_hidden_layers 40/],
+    ["codeshell", { position_embedding_type: "absolute" }, "unsupported", /position_embedding_type "absolute"/],
+    ["gptj", { rotary_dim: null }, "unsupported", /rotary_dim null.*an even number from 2 to 8/],
+    ["codegen", { n_head: 2 }, "unsupported", /num_attention_heads 2.*a multiple of 4/],
   ];
   for (const [family, change, code, message] of refused) {
     const snapshot = familyModel(family, await folder(t), change);

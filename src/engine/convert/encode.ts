@@ -2,15 +2,23 @@
 import { tensorBytes, type TensorType } from "../formats/gguf.ts";
 
 /** The types in which repositories keep weights that can be converted. */
-export type SourceType = "F32" | "F16" | "BF16" | "F64";
-export const SOURCE_BYTES: Readonly<Record<SourceType, number>> = { F32: 4, F16: 2, BF16: 2, F64: 8 };
+export type SourceType = "F32" | "F16" | "BF16" | "F64" | "F8_E4M3" | "MXFP4";
+/** Of one number; without scales. */
+export const SOURCE_BYTES: Readonly<Record<SourceType, number>> = {
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  F64: 8,
+  F8_E4M3: 1,
+  MXFP4: 0.5,
+};
 
 const BLOCK = 32;
 const Q8_0_BYTES = 34;
 const Q4_0_BYTES = 18;
 
 /** By type: little-endian numbers, at an offset that is a multiple of 8 in their buffer, as float32. */
-export const DECODE: Readonly<Record<SourceType, (bytes: Uint8Array) => Float32Array>> = {
+export const DECODE: Readonly<Record<Exclude<SourceType, "F8_E4M3" | "MXFP4">, (bytes: Uint8Array) => Float32Array>> = {
   F32: ({ buffer, byteOffset, byteLength }) => new Float32Array(buffer, byteOffset, byteLength / 4),
   F16: ({ buffer, byteOffset, byteLength }) => new Float32Array(new Float16Array(buffer, byteOffset, byteLength / 2)),
   F64: ({ buffer, byteOffset, byteLength }) => new Float32Array(new Float64Array(buffer, byteOffset, byteLength / 8)),
@@ -18,7 +26,7 @@ export const DECODE: Readonly<Record<SourceType, (bytes: Uint8Array) => Float32A
 };
 
 /** By type: row-major numbers as a GGUF file keeps them; they are a whole number of the type's blocks. */
-export const ENCODE: Readonly<Record<TensorType, (values: Float32Array) => Uint8Array>> = {
+export const ENCODE: Readonly<Record<Exclude<TensorType, "MXFP4">, (values: Float32Array) => Uint8Array>> = {
   F32: bytesOf,
   F16: encodeF16,
   BF16: (values) => bytesOf(encodeBf16(values)),

@@ -3,10 +3,10 @@ import { readTensorIndex } from "../formats/weights.ts";
 import type { Snapshot } from "../model.ts";
 import { findArchitecture, findEmbedder } from "./architectures/index.ts";
 import { readConfig } from "./model-config.ts";
+import { outline } from "./outline.ts";
 import { poolingSettings, type Pooling } from "./pooling.ts";
 import type { Quantization } from "./quantization.ts";
-import { rope } from "./rope.ts";
-import { settings, withPrefix } from "./settings.ts";
+import { withPrefix } from "./settings.ts";
 import { planTensors, type PlannedTensor } from "./tensor-plan.ts";
 import { vocabulary } from "./vocabulary.ts";
 
@@ -24,19 +24,17 @@ export interface GgufPlan {
  */
 export async function planGguf(snapshot: Snapshot, quantization: Quantization, pooling?: Pooling): Promise<GgufPlan> {
   const find = pooling === undefined ? findArchitecture : findEmbedder;
-  const config = await readConfig(snapshot, (name) => find(name, snapshot.id).defaults ?? {});
+  const config = await readConfig(snapshot, (name) => find(name, snapshot.id));
   const family = find(config.architecture, snapshot.id);
   // Texts to embed are short: no window is shorter.
-  const architecture = (pooling === undefined ? family.variant?.(config) : undefined) ?? family;
-  const shape = settings(config, architecture);
-  const { metadata, factors } = rope(config);
+  const variant = pooling === undefined ? family.variant?.(config) : undefined;
+  const { architecture, metadata, factors } = outline(config, variant ?? family);
   const index = await readTensorIndex(snapshot);
   const stored = planTensors(index, config, architecture, quantization);
   const tensors = [...stored, ...Object.entries({ ...factors, ...architecture.tensors?.(config) }).map(generated)];
   const rows = stored.find(({ name }) => name === "token_embd.weight")?.shape[0] ?? 0;
   const all = {
     ...withPrefix(architecture, {
-      ...shape,
       ...metadata,
       ...(pooling === undefined ? {} : poolingSettings(config, pooling)),
       vocab_size: uint32(rows),

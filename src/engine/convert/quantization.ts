@@ -20,10 +20,11 @@ export function defaultQuantization(weightBytes: number): Quantization {
 }
 
 /**
- * A matrix's type in the file. bfloat16 becomes float16, which holds the same numbers: with bfloat16, llama.cpp cuts what
+ * A matrix's type in the file. What has four bits already stays as it is. bfloat16 becomes float16, which holds the same numbers: with bfloat16, llama.cpp cuts what
  * it multiplies them with to 8 digits as well, and most processors are slow at it.
  */
 export function matrixType(quantization: Quantization, dtype: string): TensorType {
+  if (dtype === "MXFP4") return "MXFP4";
   if (quantization !== "native") return quantization;
-  return dtype === "F16" || dtype === "BF16" ? "F16" : "F32";
+  return dtype === "F16" || dtype === "BF16" || dtype === "F8_E4M3" ? "F16" : "F32";
 }

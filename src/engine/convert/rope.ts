@@ -9,6 +9,7 @@ export interface Rope {
   readonly factors: Readonly<Record<string, readonly number[]>>;
 }
 
+const SCALINGS = "default, dynamic, linear, yarn, llama3, longrope";
 const DEFAULT_THETA = 10_000;
 /**
  * NTK scaling begins beyond the trained length, where no context of ours goes; the three positions of models that see are
@@ -16,11 +17,19 @@ const DEFAULT_THETA = 10_000;
  */
 const NO_SCALING: ReadonlySet<string> = new Set(["default", "dynamic", "none", "mrope"]);
 
-/** @throws EngineError `unsupported` for a kind of scaling that llama.cpp does not know. */
-export function rope(config: ModelConfig): Rope {
+/** What llama.cpp computes of rope for a family in a way of its own: see `Architecture`. */
+interface RopeFamily {
+  readonly yarnScalesScores?: boolean;
+  readonly ropesProportionally?: boolean;
+}
+
+/**
+ * @throws EngineError `unsupported` for a kind of scaling that llama.cpp does not know.
+ */
+export function rope(config: ModelConfig, { yarnScalesScores = false, ropesProportionally = false }: RopeFamily): Rope {
   const fields = ropeFields(config);
   const kind = fields.rope_type ?? fields.type ?? "default";
-  const dimensions = ropeDimensions(config, fields);
+  const dimensions = kind === "proportional" ? config.head_dim : ropeDimensions(config, fields);
   const theta = (fields.rope_theta ?? config.rope_theta ?? DEFAULT_THETA) * stretch(fields, dimensions);
   const metadata = {
     "rope.freq_base": float32(theta),
@@ -32,28 +41,38 @@ export function rope(config: ModelConfig): Rope {
     case "linear":
       return { metadata: { ...metadata, ...scaling("linear", fields) }, factors: {} };
     case "yarn":
-      return { metadata: { ...metadata, ...yarn(config, fields) }, factors: {} };
+      return { metadata: { ...metadata, ...yarn(config, fields, yarnScalesScores) }, factors: {} };
     case "llama3":
       return { metadata, factors: { "rope_freqs.weight": llama3Factors(fields, theta, dimensions) } };
+    case "proportional":
+      if (ropesProportionally)
+        return { metadata, factors: { "rope_freqs.weight": proportionalFactors(config, fields) } };
+      throw unsupportedSetting(config, "rope_type", kind, SCALINGS);
     case "longrope":
     case "su":
       return longrope(config, fields, metadata);
     default:
-      throw unsupportedSetting(config, "rope_type", kind, "default, dynamic, linear, yarn, llama3, longrope");
+      throw unsupportedSetting(config, "rope_type", kind, SCALINGS);
   }
 }
 
+type RopeConfig = Pick<Partial<ModelConfig>, "rope_parameters" | "rope_scaling">;
+
 /** Of models whose layers differ, those of the layers that see all of the text. */
-export function ropeFields(config: ModelConfig): RopeFields {
+export function ropeFields(config: RopeConfig): RopeFields {
+  return ropeFieldsOf(config, "full_attention");
+}
+
+export function ropeFieldsOf(config: RopeConfig, layerType: string): RopeFields {
   return (
-    byLayerType(config)?.["full_attention"] ??
+    byLayerType(config)?.[layerType] ??
     (config.rope_parameters as RopeFields | null | undefined) ??
     config.rope_scaling ??
     {}
   );
 }
 
-function byLayerType({ rope_parameters: parameters }: ModelConfig): Readonly<Record<string, RopeFields>> | undefined {
+function byLayerType({ rope_parameters: parameters }: RopeConfig): Readonly<Record<string, RopeFields>> | undefined {
   return parameters != null && "full_attention" in parameters ? parameters : undefined;
 }
 
@@ -68,7 +87,12 @@ function slidingBase(config: ModelConfig): Metadata {
 }
 
 function ropeDimensions(config: ModelConfig, fields: RopeFields): number {
-  return Math.trunc(config.head_dim * (fields.partial_rotary_factor ?? config.partial_rotary_factor ?? 1));
+  const part = fields.partial_rotary_factor ?? config.partial_rotary_factor ?? 1;
+  const dimensions = Math.trunc(config.head_dim * part);
+  // llama.cpp does not come back from rotating none.
+  if (part !== 1 && (dimensions < 2 || dimensions % 2 !== 0))
+    throw unsupportedSetting(config, "partial_rotary_factor", part, `an even part of ${config.head_dim} dimensions`);
+  return dimensions;
 }
 
 function scaling(kind: string, { factor = 1 }: RopeFields): Metadata {
@@ -76,7 +100,7 @@ function scaling(kind: string, { factor = 1 }: RopeFields): Metadata {
 }
 
 /** llama.cpp multiplies cosine and sine by the factor of the paper; what a model has instead is put on top of it. */
-function yarn(config: ModelConfig, fields: RopeFields): Metadata {
+function yarn(config: ModelConfig, fields: RopeFields, scalesScores: boolean): Metadata {
   const { factor = 1, beta_fast: fast, beta_slow: slow } = fields;
   // llama.cpp has the usual ones built in.
   if ((fast ?? 32) !== 32) throw unsupportedSetting(config, "rope beta_fast", fast, "32");
@@ -85,7 +109,9 @@ function yarn(config: ModelConfig, fields: RopeFields): Metadata {
   return {
     ...scaling("yarn", fields),
     "rope.scaling.original_context_length": uint32(originalContext(config, fields)),
-    "rope.scaling.attn_factor": float32(yarnAttention(fields) / magnitude(factor)),
+    ...(scalesScores
+      ? { "rope.scaling.yarn_log_multiplier": float32(0.1 * (fields.mscale_all_dim ?? 0)) }
+      : { "rope.scaling.attn_factor": float32(yarnAttention(fields) / magnitude(factor)) }),
   };
 }
 
@@ -117,6 +143,17 @@ function longrope(config: ModelConfig, fields: RopeFields, metadata: Metadata): 
     },
   };
 }
+
+/**
+ * Only a part of the frequencies turns, which are those of the whole head. What is divided by so much stands still.
+ * Source: `_compute_proportional_rope_parameters` of transformers.
+ */
+function proportionalFactors({ head_dim: size }: ModelConfig, fields: RopeFields): readonly number[] {
+  const turning = Math.trunc((size * (fields.partial_rotary_factor ?? 1)) / 2);
+  return Array.from({ length: size / 2 }, (_, index) => (index < turning ? 1 : NO_TURN));
+}
+
+const NO_TURN = 1e30;
 
 function originalContext(config: ModelConfig, fields: RopeFields): number {
   return (

@@ -44,6 +44,6 @@ function contextLength(config: ModelConfig, { slides = false }: Architecture): n
 
 function experts({ num_local_experts: local, num_experts: other, num_experts_per_tok: used }: ModelConfig): Metadata {
   const count = local ?? other;
-  if (count === undefined || count === 0) return {};
+  if (count == null || count === 0) return {};
   return { expert_count: uint32(count), expert_used_count: uint32(used ?? 2) };
 }

@@ -1,5 +1,6 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
-import type { Architecture } from "./architecture.ts";
+import type { Architecture, Place } from "./architecture.ts";
 import type { ModelConfig } from "./model-config.ts";
 
 /** Where a tensor of the repository goes. */
@@ -10,6 +11,7 @@ export interface Target {
   readonly expert?: number;
   /** Which of the rows of each matrix; all of them without it. */
   readonly part?: RowPart;
+  readonly place?: Place;
 }
 
 /** Rows stand in groups of equal length, groups in sections of equal length: some sections of each group. */
@@ -22,7 +24,7 @@ export interface RowPart {
 
 /** Parts of the repository's weights that a language model does not have: pictures in, precomputed tables, drafts. */
 const LEFT_OUT =
-  /(?:^|\.)(?:vision_tower|vision_model|visual|multi_modal_projector|connector|rotary_emb|mtp)\.|\.(?:attn\.(?:masked_)?bias|position_ids)$/;
+  /(?:^|\.)(?:vision_tower|vision_model|visual|multi_modal_projector|connector|audio_tower|embed_audio|embed_vision|rotary_emb|mtp)\.|\.(?:(?:attn|attention)\.(?:(?:masked_)?bias|causal_mask)|position_ids)$/;
 const TOP: Readonly<Record<string, string>> = {
   "embed_tokens.weight": "token_embd.weight",
   "norm.weight": "output_norm.weight",
@@ -31,8 +33,8 @@ const TOP: Readonly<Record<string, string>> = {
   "lm_head.bias": "output.bias",
 };
 /** What stands before the names, in models that see as well more than once. */
-const PREFIXES = /^(?:(?:language_model|text_model|model|transformer)\.)+/;
-const LAYER = /^(?:layers|h)\.(\d+)\.(.+?)(?:\.(weight|bias))?$/;
+const PREFIXES = /^(?:(?:language_model|text_model|model|transformer|backbone|gpt_neox)\.)+/;
+const LAYER = /^(?:layers|blocks|h)\.(\d+)\.(.+?)(?:\.(weight|bias))?$/;
 
 /**
  * @returns none for tensors that are not needed.
@@ -41,14 +43,18 @@ const LAYER = /^(?:layers|h)\.(\d+)\.(.+?)(?:\.(weight|bias))?$/;
 export function targets(name: string, architecture: Architecture, config: ModelConfig): readonly Target[] {
   if (LEFT_OUT.test(name)) return [];
   const plain = name.replace(PREFIXES, "");
-  const top = architecture.top?.[plain] ?? TOP[plain];
-  if (top !== undefined) return [{ name: top }];
+  const number = /\.(\d+)\./.exec(plain)?.[1];
+  const top = architecture.top?.[plain.replace(/\.\d+\./, ".*.")] ?? TOP[plain];
+  if (typeof top === "string") return [{ name: top, ...(number !== undefined && { expert: Number(number) }) }];
+  if (top !== undefined) return top.map((place) => ({ name: place.name, place }));
   const [, layer, path = "", kind = "weight"] = LAYER.exec(plain) ?? [];
   // Layers behind the last are for guessing ahead.
   if (Number(layer) >= config.num_hidden_layers) return [];
   const expert = /\.experts\.(\d+)\./.exec(path)?.[1];
-  const found = architecture.layer[path.replace(/\.experts\.\d+\./, ".experts.*.")];
+  const pattern = path.replace(/\.experts\.\d+\./, ".experts.*.");
+  const found = architecture.layer[`${pattern}.${kind}`] ?? architecture.layer[pattern];
   if (layer === undefined || found === undefined) throw unknownTensor(name, architecture, config.id);
+  if (isPlaces(found)) return found.map((each) => ({ name: `blk.${layer}.${each.name}`, place: each }));
   const place = (short: string): Target => ({
     name: `blk.${layer}.${short.includes(".") ? short : `${short}.${kind}`}`,
   });
@@ -56,6 +62,10 @@ export function targets(name: string, architecture: Architecture, config: ModelC
     return [expert === undefined ? place(found) : { ...place(found), expert: Number(expert) }];
   const parts = found.length === 2 ? HALVES : headGroups(config);
   return found.map((short, index) => ({ ...place(short), ...(parts[index] && { part: parts[index] }) }));
+}
+
+function isPlaces(found: Architecture["layer"][string]): found is readonly Place[] {
+  return typeof found[0] === "object";
 }
 
 const HALVES: readonly RowPart[] = [0, 1].map((from) => ({ groups: 1, sections: 2, from, count: 1 }));
@@ -72,6 +82,5 @@ function headGroups({ num_attention_heads: heads, num_key_value_heads: groups }:
 }
 
 function unknownTensor(name: string, architecture: Architecture, model: string): EngineError {
-  const message = `${model} has a tensor ${name}, which models of the family ${architecture.name} do not have in llama.cpp: it cannot be converted.`;
-  return new EngineError("unsupported", message);
+  return new EngineError("unsupported", say.tensorUnknown(model, name, architecture.name));
 }

@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { bool, float32s, int32s, string, strings, uint32, type Metadata } from "../formats/gguf.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
 import { TOKEN_TYPE } from "../tokenizer/detokenizer.ts";
+import { baichuanTemplate } from "../tokenizer/baichuan.ts";
+import { qwenTemplate } from "../tokenizer/qwen.ts";
 import { tekkenTemplate } from "../tokenizer/tekken.ts";
 import { readTokenizerJson, type TokenizerJson } from "../tokenizer/tokenizer-json.ts";
 import type { ModelConfig } from "./model-config.ts";
@@ -48,7 +51,7 @@ export async function vocabulary(snapshot: Snapshot, config: ModelConfig, rows: 
   const tokenizerConfig = (await readJson<TokenizerConfig>(snapshot, "tokenizer_config.json")) ?? {};
   const { tokens, types, scores } = pieces(tokenizer, rows, snapshot.id);
   const byteLevel = isByteLevel(tokenizer);
-  const template = await chatTemplate(snapshot, tokenizerConfig);
+  const template = await chatTemplate(snapshot, tokenizerConfig, tokenizer);
   return {
     "tokenizer.ggml.model": string(byteLevel ? "gpt2" : "llama"),
     "tokenizer.ggml.pre": string(byteLevel ? splitter(tokenizer) : "default"),
@@ -68,8 +71,7 @@ export async function vocabulary(snapshot: Snapshot, config: ModelConfig, rows: 
 
 function requireKind({ model: { type = "BPE" } }: TokenizerJson, id: string): void {
   if (type === "BPE" || type === "Unigram") return;
-  const message = `The tokenizer of ${id} is of the kind ${type}, which cannot chat; supported: BPE, Unigram.`;
-  throw new EngineError("unsupported", message);
+  throw new EngineError("unsupported", say.tokenizerKind(id, type, "BPE, Unigram"));
 }
 
 function pieces({ model, added_tokens: added = [] }: TokenizerJson, rows: number, name: string): Pieces {
@@ -90,7 +92,7 @@ function pieces({ model, added_tokens: added = [] }: TokenizerJson, rows: number
     // Earlier tokens are merged first.
     for (const [token, index] of Object.entries(vocab)) put(index, token, pieceType(token), -index);
   } else {
-    throw new EngineError("unsupported", `The tokenizer.json of ${name} has no vocabulary.`);
+    throw new EngineError("unsupported", say.noVocabularyIn(`The tokenizer.json of ${name}`));
   }
   for (const { id, content, special } of added) put(id, content, special ? TOKEN_TYPE.control : TOKEN_TYPE.userDefined);
   const id = unknownToken(model, tokens);
@@ -175,6 +177,7 @@ function addsBos({ post_processor: after }: TokenizerJson): boolean {
 async function chatTemplate(
   snapshot: Snapshot,
   { chat_template: templates }: TokenizerConfig,
+  tokenizer: TokenizerJson,
 ): Promise<string | undefined> {
   if (snapshot.files.includes("chat_template.jinja")) {
     return await readFile(join(snapshot.directory, "chat_template.jinja"), "utf8");
@@ -182,5 +185,12 @@ async function chatTemplate(
   if (typeof templates === "string") return templates;
   if (templates !== undefined) return templates.find(({ name }) => name === "default")?.template;
   const other = await readJson<{ chat_template?: string }>(snapshot, "chat_template.json");
-  return other?.chat_template ?? (await tekkenTemplate(snapshot));
+  return other?.chat_template ?? (await templateInCode(snapshot, tokenizer));
+}
+
+/** Of families whose prompts are made by a library, or by code in the repository. */
+async function templateInCode(snapshot: Snapshot, tokenizer: TokenizerJson): Promise<string | undefined> {
+  return (
+    (await tekkenTemplate(snapshot)) ?? (await qwenTemplate(snapshot)) ?? (await baichuanTemplate(snapshot, tokenizer))
+  );
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test, type TestContext } from "node:test";
 import type { Snapshot } from "../model.ts";
+import { findArchitecture } from "./architectures.ts";
 import { loadEncoder, type Encoder } from "./encoder.ts";
 import { cosine, family, type FamilyOracle, reconfigured } from "./fixtures/tiny.ts";
 
@@ -126,3 +127,9 @@ function assertSame(found: Iterable<number>, vector: readonly number[], what: st
   const ratio = Math.hypot(...found) / Math.hypot(...vector);
   assert.ok(Math.abs(ratio - 1) <= 1e-4, `${what}: ${ratio} times as long`);
 }
+
+test("MPNet counts positions from 1 on, whichever token its padding is", () => {
+  const { positions, maxTokens } = findArchitecture({ architectures: ["MPNetModel"] }, "a/b");
+  assert.deepEqual(positions(Int32Array.of(5, 1, 7), 0), Int32Array.of(2, 1, 3));
+  assert.equal(maxTokens({ max_position_embeddings: 514 }, 0), 512);
+});

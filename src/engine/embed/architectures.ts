@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EMBEDDER_ARCHITECTURES } from "../convert/architectures/index.ts";
 import { EngineError } from "../errors.ts";
 import { albert } from "./albert.ts";
@@ -44,7 +45,13 @@ const BERT: Architecture = { ...counted, encode: bert };
 const ALBERT: Architecture = { ...counted, encode: albert };
 const ROBERTA: Architecture = { ...countedFromPad, encode: bert };
 const DISTILBERT: Architecture = { ...counted, encode: distilBert };
-const MPNET: Architecture = { ...countedFromPad, encode: mpnet };
+/** Counts from 1 on, whichever token its padding is. Source: `MPNetEmbeddings` of Hugging Face Transformers */
+const MPNET: Architecture = {
+  ...countedFromPad,
+  positions: (ids) => countedFromPad.positions(ids, 1),
+  maxTokens: (config) => countedFromPad.maxTokens(config, 1),
+  encode: mpnet,
+};
 const NOMIC_BERT: Architecture = {
   ...counted,
   encode: nomicBert,
@@ -108,6 +115,5 @@ export function findArchitecture(config: EncoderConfig, model: string): Architec
   const architecture = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
   if (architecture !== undefined) return architecture;
   const supported = EMBEDDING_ARCHITECTURES.join(", ");
-  const message = `${model} is of the architecture ${name}, which cannot make embeddings here; supported: ${supported}.`;
-  throw new EngineError("unsupported", message);
+  throw new EngineError("unsupported", say.cannotEmbed(model, name, supported));
 }

@@ -1,4 +1,5 @@
 import type { LlamaEmbeddingContext, LlamaModel, Token } from "node-llama-cpp";
+import { say } from "../../messages/say.ts";
 import { loadFailure } from "../chat/contexts.ts";
 import type { LlamaRuntime } from "../chat/llama.ts";
 import { convertedFile, type ConvertOptions } from "../convert/converted.ts";
@@ -87,8 +88,7 @@ export async function loadDecoder(
 function llamaPooling({ pooling: modes, poolsPrompt }: Recipe, model: string): Pooling {
   const [mode] = modes;
   if (modes.length === 1 && (mode === "lasttoken" || (mode === "mean" && poolsPrompt) || mode === "cls")) return mode;
-  const found = `${modes.join(" and ")}${poolsPrompt ? "" : " without the prompt"}`;
-  const message = `${model} pools by ${found}, which is not supported for a language model; supported: lasttoken, mean, cls.`;
+  const message = say.decoderPooling(model, modes.join(" + "), poolsPrompt, "lasttoken, mean, cls");
   throw new EngineError("unsupported", message);
 }
 

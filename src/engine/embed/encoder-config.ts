@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 
 /** The fields of an encoder's `config.json` that are read here; families differ in which they have. */
@@ -73,6 +74,8 @@ export interface EncoderConfig {
   readonly hidden_activation?: string;
   readonly norm_eps?: number;
   readonly classifier_pooling?: string;
+  /** Names of the classes, by number; of a ranking there is one. */
+  readonly id2label?: Readonly<Record<string, string>> | null;
   readonly classifier_activation?: string;
   readonly classifier_bias?: boolean;
   readonly norm_bias?: boolean;
@@ -101,8 +104,7 @@ interface RopeParameters {
 export function size(config: EncoderConfig, ...fields: readonly (keyof EncoderConfig)[]): number {
   const value = fields.map((field) => config[field]).find((value) => value != null);
   if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
-  const message = `The model's config.json has ${fields[0]} ${JSON.stringify(value)}; it must be a positive number.`;
-  throw new EngineError("corrupt", message);
+  throw new EngineError("corrupt", say.noNumber(undefined, String(fields[0]), JSON.stringify(value)));
 }
 
 /** Whether embeddings have another length than states. */
@@ -112,8 +114,7 @@ export function isFactored({ embedding_size: embedding, hidden_size: hidden }: E
 
 /** An error for a setting that no graph computes. */
 export function unsupportedSetting(field: keyof EncoderConfig, value: unknown, supported: string): EngineError {
-  const message = `The model's config.json has ${field} ${JSON.stringify(value)}, which is not supported; supported: ${supported}.`;
-  return new EngineError("unsupported", message);
+  return new EngineError("unsupported", say.setting(undefined, field, JSON.stringify(value), supported));
 }
 
 /** Refuses a setting other than the one that is computed; one that is left out is that one. */

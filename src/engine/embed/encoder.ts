@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import { readTensorIndex } from "../formats/weights.ts";
@@ -44,7 +45,7 @@ interface Model {
 /** Loads a model into this thread, which stands still while it computes. */
 export async function loadEncoder(snapshot: Snapshot, options: EncoderOptions): Promise<Encoder> {
   const config = await readJson<EncoderConfig>(snapshot, "config.json");
-  if (config === undefined) throw new EngineError("unsupported", `${snapshot.id} has no config.json.`);
+  if (config === undefined) throw new EngineError("unsupported", say.noConfig(snapshot.id));
   const architecture = findArchitecture(config, snapshot.id);
   const recipe = await readRecipe(snapshot);
   const steps = await loadSteps(snapshot, recipe.steps);

@@ -1,5 +1,5 @@
 import type * as OnnxRuntime from "onnxruntime-node";
-import { say } from "../../messages/say.ts";
+import { say, type Wording } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { notInstalled } from "./installed.ts";
 
@@ -22,7 +22,7 @@ export interface OnnxSession {
 export async function createOnnxSession(graphPath: string, threads: number, model: string): Promise<OnnxSession> {
   const { InferenceSession, Tensor } = await loadRuntime();
   const session = await InferenceSession.create(graphPath, sessionOptions(threads)).catch((cause: unknown) => {
-    throw outOfMemory(cause, model) ?? unsupported(`ONNX Runtime cannot load ${model}`, cause);
+    throw outOfMemory(cause, model) ?? unsupported(say.onnxCannotLoad(model, messageOf(cause)), cause);
   });
   return {
     async run(feeds, shape) {
@@ -43,7 +43,7 @@ async function loadRuntime(): Promise<typeof OnnxRuntime> {
     return await import("onnxruntime-node");
   } catch (cause) {
     if (codeOf(cause) !== "ERR_MODULE_NOT_FOUND") {
-      throw unsupported(`ONNX Runtime does not run on ${process.platform}-${process.arch}`, cause);
+      throw unsupported(say.onnxNotHere(`${process.platform}-${process.arch}`, messageOf(cause)), cause);
     }
     throw notInstalled(cause);
   }
@@ -70,8 +70,8 @@ function outOfMemory(cause: unknown, model: string): EngineError | undefined {
   return new EngineError("out_of_memory", say.memoryTooSmall(model), { cause });
 }
 
-function unsupported(what: string, cause: unknown): EngineError {
-  return new EngineError("unsupported", `${what}: ${messageOf(cause)}`, { cause });
+function unsupported(message: Wording, cause: unknown): EngineError {
+  return new EngineError("unsupported", message, { cause });
 }
 
 function messageOf(error: unknown): string {

@@ -63,7 +63,7 @@ test("what would change the vectors and is not supported is named", async (t) =>
     ],
     [{ "modules.json": [TRANSFORMER, dense, POOLING] }, /models\.Dense .*in place 2.*Pooling, then any of Dense/],
     [{ "modules.json": [{ ...TRANSFORMER, path: "0_BERT" }, POOLING] }, /0_BERT/],
-    [{ "modules.json": [TRANSFORMER, POOLING], "1_Pooling/config.json": { pooling_mode: "median" } }, /"median"/],
+    [{ "modules.json": [TRANSFORMER, POOLING], "1_Pooling/config.json": { pooling_mode: "median" } }, /'median'/],
   ];
   for (const [files, message] of refused) {
     await assert.rejects(readRecipe(await folder(t, files)), (error: unknown) => {

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
@@ -96,8 +97,7 @@ function checkModule(module: Module, index: number, model: string): void {
   const isStep = STEP_KINDS.some((step) => step === name);
   const fits = index === 0 ? name === "Transformer" && module.path === "" : (name === "Pooling") === (index === 1);
   if (fits && (index < 2 || isStep)) return;
-  const folder = module.path === "" ? "" : ` (in ${module.path}/)`;
-  const message = `${model} has the module ${module.type}${folder} in place ${index + 1}, which is not supported; supported: Transformer at the top, Pooling, then any of ${STEP_KINDS.join(", ")}.`;
+  const message = say.modulePlace(model, module.type, module.path, index + 1, STEP_KINDS.join(", "));
   throw new EngineError("unsupported", message);
 }
 
@@ -126,8 +126,7 @@ async function readPooling(
   const modes = config.pooling_mode === undefined ? older : [config.pooling_mode].flat();
   const unknown = modes.find((mode) => !POOLING_MODES.includes(mode));
   if (unknown !== undefined) {
-    const message = `${snapshot.id} pools by "${unknown}", which is not supported; supported: ${POOLING_MODES.join(", ")}.`;
-    throw new EngineError("unsupported", message);
+    throw new EngineError("unsupported", say.pooling(snapshot.id, unknown, POOLING_MODES.join(", ")));
   }
   const pooling = modes.length > 0 ? (modes as readonly PoolingMode[]) : (["mean"] as const);
   return { pooling, poolsPrompt: config.include_prompt ?? true };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readFloats } from "../formats/floats.ts";
 import { readJson } from "../formats/json.ts";
@@ -82,7 +83,7 @@ function subfolder(snapshot: Snapshot, path: string): Snapshot {
 /** Source: `Dense` of sentence-transformers. */
 async function loadDense(snapshot: Snapshot): Promise<VectorStep> {
   const config = await readJson<DenseConfig>(snapshot, "config.json");
-  if (config === undefined) throw new EngineError("corrupt", `${snapshot.id} has no config.json.`);
+  if (config === undefined) throw new EngineError("corrupt", say.noConfig(snapshot.id));
   const { in_features: inputs, out_features: outputs, bias: hasBias = true } = config;
   const activate = denseActivation(config, snapshot.id);
   const weight = await tensor(snapshot, "linear.weight", outputs * inputs);
@@ -122,8 +123,7 @@ async function tensor(snapshot: Snapshot, name: string, length: number | undefin
   const location = (await readTensorIndex(snapshot)).get(name);
   const floats = location === undefined ? undefined : await readFloats(snapshot, location);
   if (floats !== undefined && floats.length === length) return floats;
-  const message = `${snapshot.id} has a ${name} of ${floats?.length ?? 0} numbers; its config.json wants ${length}.`;
-  throw new EngineError("corrupt", message);
+  throw new EngineError("corrupt", say.tensorLength(snapshot.id, name, floats?.length ?? 0, length));
 }
 
 /** Of a vector and the row of a matrix that begins at `start`. */
@@ -138,6 +138,5 @@ function average(values: Float32Array): number {
 }
 
 function unsupported(id: string, field: string, value: string, supported: string): EngineError {
-  const message = `config.json of ${id} has ${field} "${value}", which is not supported; supported: ${supported}.`;
-  return new EngineError("unsupported", message);
+  return new EngineError("unsupported", say.setting(id, field, JSON.stringify(value), supported));
 }

@@ -2,7 +2,8 @@ import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { EmbedRequest, Snapshot } from "../model.ts";
-import { loadTokenizer, type SpecialTokens, type Tokenizer } from "../tokenizer/tokenizer.ts";
+import type { SpecialTokens } from "../tokenizer/surroundings.ts";
+import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import type { Recipe } from "./recipe.ts";
 
 export interface TokenizedText {

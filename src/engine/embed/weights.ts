@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { TensorIndex, TensorLocation } from "../formats/tensors.ts";
 import type { RowPart, WeightSource } from "./layers.ts";
@@ -24,7 +25,7 @@ export function encoderWeights(index: TensorIndex, anchor: string, model: string
     const older = name.replace(/LayerNorm\.weight$/, "LayerNorm.gamma").replace(/LayerNorm\.bias$/, "LayerNorm.beta");
     const tensor = index.get(prefix + name) ?? index.get(prefix + older);
     if (tensor !== undefined) return tensor;
-    throw new EngineError("corrupt", `The weights of ${model} have no tensor ${prefix}${name}.`);
+    throw new EngineError("corrupt", say.noTensor(model, prefix + name));
   };
   return {
     find,
@@ -46,7 +47,7 @@ function externalTensor(name: string, tensor: TensorLocation, model: string): Ex
   const { dtype, shape, offset, byteLength } = tensor;
   if (!isWeightType(dtype)) {
     const supported = Object.keys(WEIGHT_TYPES).join(", ");
-    throw new EngineError("unsupported", `${model} has weights of type ${dtype} (${name}); supported: ${supported}.`);
+    throw new EngineError("unsupported", say.weightType(`${model} (${name})`, dtype, supported));
   }
   return { name, dtype, shape, file: linkedName(tensor.file), offset, byteLength };
 }

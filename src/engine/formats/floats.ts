@@ -1,6 +1,7 @@
 /// <reference lib="esnext.float16" />
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
 import { readAt } from "./read-at.ts";
@@ -19,15 +20,14 @@ const READERS: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array>> = 
  * @throws EngineError `unsupported` for another type than F32, F16 and BF16, `corrupt` where the file ends before.
  */
 export async function readFloats(snapshot: Snapshot, tensor: TensorLocation): Promise<Float32Array> {
+  const what = `${tensor.file} of ${snapshot.id}`;
   const read = READERS[tensor.dtype];
   if (read === undefined) {
-    const message = `${tensor.file} of ${snapshot.id} has numbers of type ${tensor.dtype}; supported: ${Object.keys(READERS).join(", ")}.`;
+    const message = say.weightType(what, tensor.dtype, Object.keys(READERS).join(", "));
     throw new EngineError("unsupported", message);
   }
   await using handle = await open(join(snapshot.directory, tensor.file));
   const bytes = await readAt(handle, tensor.offset, tensor.byteLength);
-  if (bytes === undefined) {
-    throw new EngineError("corrupt", `${tensor.file} of ${snapshot.id} is cut; remove it and download it again.`);
-  }
+  if (bytes === undefined) throw new EngineError("corrupt", say.fileBroken(what));
   return read(Uint8Array.from(bytes).buffer);
 }

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readAt } from "./read-at.ts";
 
@@ -6,6 +7,8 @@ import { readAt } from "./read-at.ts";
 export interface GgufMetadata {
   /** By key, such as `general.architecture`; lists are left out. */
   readonly values: ReadonlyMap<string, string | number | boolean>;
+  /** Of the lists, those with numbers for each layer; vocabularies are left out. */
+  readonly lists: ReadonlyMap<string, readonly number[]>;
   /** The names of this file's tensors. */
   readonly tensors: ReadonlySet<string>;
   /** The numbers in all tensors of this file. */
@@ -17,6 +20,8 @@ type Value = string | number | boolean;
 const FIRST_READ_BYTES = 1024 * 1024;
 /** Vocabularies take a few megabytes; no header is as long as this. */
 const MAX_READ_BYTES = 256 * 1024 * 1024;
+/** More layers than any model has. */
+const MAX_LIST = 1024;
 const STRING = 8;
 const ARRAY = 9;
 
@@ -35,7 +40,7 @@ export async function readGgufMetadata(path: string): Promise<GgufMetadata> {
       return parse(head);
     } catch (cause) {
       const mayGoOn = cause instanceof RangeError && bytes < size && bytes < MAX_READ_BYTES;
-      if (!mayGoOn) throw new EngineError("corrupt", `${path} is no GGUF file, or is damaged.`, { cause });
+      if (!mayGoOn) throw new EngineError("corrupt", say.noGguf(path), { cause });
     }
   }
 }
@@ -47,10 +52,13 @@ function parse(head: Buffer): GgufMetadata {
   reader.skip(8); // the letters, and the version
   const count = reader.uint64();
   const values = new Map<string, Value>();
+  const lists = new Map<string, readonly number[]>();
   for (let left = reader.uint64(); left > 0; left--) {
     const key = reader.text();
-    const value = reader.value(reader.uint32());
-    if (value !== undefined) values.set(key, value);
+    const type = reader.uint32();
+    const value = type === ARRAY ? reader.list() : reader.value(type);
+    if (typeof value === "object") lists.set(key, value);
+    else if (value !== undefined) values.set(key, value);
   }
   const tensors = new Set<string>();
   let parameters = 0;
@@ -58,7 +66,7 @@ function parse(head: Buffer): GgufMetadata {
     tensors.add(reader.text());
     parameters += reader.tensorElements();
   }
-  return { values, tensors, parameters };
+  return { values, lists, tensors, parameters };
 }
 
 interface Reader {
@@ -68,6 +76,8 @@ interface Reader {
   text(): string;
   /** A value of this type; undefined for a list, which is passed over. */
   value(type: number): Value | undefined;
+  /** A list of numbers, true and false being 1 and 0; undefined for one of texts or of many, which is passed over. */
+  list(): readonly number[] | undefined;
   /** Passes over what is said of one tensor after its name, and counts its numbers. */
   tensorElements(): number;
 }
@@ -110,11 +120,19 @@ function createReader(bytes: Buffer): Reader {
 
     value(type) {
       if (type === STRING) return reader.text();
-      if (type === ARRAY) return skipArray();
+      if (type === ARRAY) return skipItems(reader.uint32(), reader.uint64());
       const scalar = scalars[type];
       if (!scalar) throw new TypeError(`there is no type ${type}`);
       const [length, read] = scalar;
       return read(next(length));
+    },
+
+    list() {
+      const type = reader.uint32();
+      const length = reader.uint64();
+      if (scalars[type] !== undefined && length <= MAX_LIST)
+        return Array.from({ length }, () => Number(reader.value(type)));
+      return skipItems(type, length);
     },
 
     tensorElements() {
@@ -125,9 +143,7 @@ function createReader(bytes: Buffer): Reader {
     },
   };
 
-  const skipArray = (): undefined => {
-    const type = reader.uint32();
-    const length = reader.uint64();
+  const skipItems = (type: number, length: number): undefined => {
     const size = scalars[type]?.[0];
     if (size !== undefined) reader.skip(size * length);
     else for (let left = length; left > 0; left--) reader.value(type);

@@ -1,5 +1,5 @@
 /** How a tensor's numbers are kept. `BF16`, `F16` and `F32` one by one, the others in blocks with a scale each. */
-export type TensorType = "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0";
+export type TensorType = "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0" | "MXFP4";
 
 interface Layout {
   /** GGML's number for the type. */
@@ -15,6 +15,7 @@ export const TENSOR_TYPES: Readonly<Record<TensorType, Layout>> = {
   BF16: { id: 30, blockElements: 1, blockBytes: 2 },
   Q8_0: { id: 8, blockElements: 32, blockBytes: 34 },
   Q4_0: { id: 2, blockElements: 32, blockBytes: 18 },
+  MXFP4: { id: 39, blockElements: 32, blockBytes: 17 },
 };
 
 /** A value with its type in front, as it stands in the file. */

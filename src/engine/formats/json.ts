@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
 
@@ -13,10 +14,23 @@ export async function readJson<T>(snapshot: Snapshot, path: string): Promise<T |
   if (!snapshot.files.includes(path)) return undefined;
   const text = await readFile(join(snapshot.directory, path), "utf8");
   try {
-    return JSON.parse(text) as T;
+    return parseJson(text) as T;
   } catch (cause) {
-    throw new EngineError("corrupt", `${path} of ${snapshot.id} is not valid JSON; remove it and download it again.`, {
-      cause,
-    });
+    throw new EngineError("corrupt", say.noJson(`${path} of ${snapshot.id}`), { cause });
+  }
+}
+
+/** Strings, and what Python writes for numbers that JSON has no word for. */
+const TEXT_OR_NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:Infinity|NaN)\b/g;
+
+/**
+ * JSON as Python writes it: infinity, and what is no number, become null.
+ * @throws SyntaxError
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON.parse(text.replace(TEXT_OR_NO_NUMBER, (found) => (found.startsWith('"') ? found : "null")));
   }
 }

@@ -1,3 +1,4 @@
+import { say, type Wording } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 
 /**
@@ -90,19 +91,21 @@ export function unpickleAt(
       const opcode = takeByte(machine);
       if (opcode === STOP) return { value: pop(machine), end: machine.position };
       const operation = OPERATIONS[opcode];
-      if (operation === undefined) throw refused(what, `the opcode 0x${opcode.toString(16)}`);
+      if (operation === undefined) {
+        const code = `0x${opcode.toString(16)}`;
+        throw refused(what, { en: `the opcode ${code}`, "zh-TW": `操作碼 ${code}` });
+      }
       operation(machine);
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new EngineError("corrupt", `${what} is damaged: ${error.message}; remove it and download it again.`);
+    throw new EngineError("corrupt", say.pickleBroken(what), { cause: error });
   }
 }
 
 /** @param found what was in the file that must not be: a global's name, an opcode. */
-export function refused(what: string, found: string): EngineError {
-  const message = `${what} was refused: it holds ${found}, and weights may hold nothing but tensors. Nothing of it was run. Use safetensors instead.`;
-  return new EngineError("unsupported", message);
+export function refused(what: string, found: Wording): EngineError {
+  return new EngineError("unsupported", say.weightsRefused(what, found));
 }
 
 function take(machine: Machine, byteLength: number): Buffer {

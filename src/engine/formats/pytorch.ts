@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { say, type Wording } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readOldPytorch, type Span } from "./old-pytorch.ts";
 import { refused, unpickle, type PickleHost } from "./pickle.ts";
@@ -51,18 +52,24 @@ export async function readPytorch(handle: FileHandle, file: string, model: strin
   if (entries === undefined) return readOld(handle, file, what);
   const name = [...entries.keys()].find((name) => name === "data.pkl" || name.endsWith("/data.pkl"));
   const entry = entries.get(name ?? "");
-  if (name === undefined || entry === undefined) throw damaged(what, "it has no data.pkl");
-  if (entry.byteLength > MAX_PICKLE_BYTES) throw damaged(what, `its data.pkl has ${entry.byteLength} bytes`);
+  if (name === undefined || entry === undefined)
+    throw damaged(what, { en: "it has no data.pkl", "zh-TW": "其中沒有 data.pkl" });
+  const { byteLength } = entry;
+  if (byteLength > MAX_PICKLE_BYTES)
+    throw damaged(what, {
+      en: `its data.pkl has ${byteLength} bytes`,
+      "zh-TW": `其中的 data.pkl 有 ${byteLength} 位元組`,
+    });
 
   const folder = name.slice(0, -"data.pkl".length);
   const byteOrder = entries.get(`${folder}byteorder`);
   if (byteOrder !== undefined && (await readText(handle, byteOrder)) !== "little")
-    throw new EngineError("unsupported", `${what} was written on a big-endian machine, which is not supported.`);
+    throw new EngineError("unsupported", say.bigEndian(what));
 
-  const pickle = await readAt(handle, entry.offset, entry.byteLength);
+  const pickle = await readAt(handle, entry.offset, byteLength);
   const find = (key: string): ZipEntry => {
     const storage = entries.get(`${folder}data/${key}`);
-    if (storage === undefined) throw damaged(what, `it has no data/${key}`);
+    if (storage === undefined) throw damaged(what, { en: `it has no data/${key}`, "zh-TW": `其中沒有 data/${key}` });
     return storage;
   };
   const state = unpickle(pickle ?? Buffer.alloc(0), torchHost(find, what), what);
@@ -75,10 +82,11 @@ async function readOld(handle: FileHandle, file: string, what: string): Promise<
   const old = await readOldPytorch(handle, what, (spans) => {
     const byteLengths = new Map<string, number>();
     const find = (key: string, byteLength: number): Span => {
-      if (!Number.isSafeInteger(byteLength) || byteLength < 0) throw damaged(what, `its storage ${key} has no length`);
+      if (!Number.isSafeInteger(byteLength) || byteLength < 0)
+        throw damaged(what, { en: `its storage ${key} has no length`, "zh-TW": `其中的 storage ${key} 沒有長度` });
       byteLengths.set(key, byteLength);
       const span = spans.get(key) ?? { offset: 0, byteLength };
-      if (span.offset + byteLength > size) throw damaged(what, "it ends before its last numbers");
+      if (span.offset + byteLength > size) throw damaged(what, ENDS_EARLY);
       return span;
     };
     return { ...torchHost(find, what), byteLengths };
@@ -94,7 +102,8 @@ async function readOld(handle: FileHandle, file: string, what: string): Promise<
 function torchHost(find: (key: string, byteLength: number) => Span, what: string): PickleHost {
   const globals: Readonly<Record<string, unknown>> = {
     "collections.OrderedDict": (...items: unknown[]) => {
-      if (items.length > 0) throw refused(what, "an OrderedDict with arguments");
+      if (items.length > 0)
+        throw refused(what, { en: "an OrderedDict with arguments", "zh-TW": "帶有引數的 OrderedDict" });
       return new Map();
     },
     "torch._utils._rebuild_tensor_v2": (...args: unknown[]) => rebuildTensor(args, what),
@@ -104,13 +113,14 @@ function torchHost(find: (key: string, byteLength: number) => Span, what: string
   return {
     global(name) {
       if (Object.hasOwn(globals, name)) return globals[name];
-      throw refused(what, name);
+      throw refused(what, { en: name, "zh-TW": ` ${name}` });
     },
     persistent(id) {
       // ("storage", type, key, device, number of elements)
       const [kind, type, key, , elements] = Array.isArray(id) ? (id as readonly unknown[]) : [];
       const dtype = Object.values(STORAGE_TYPES).find((each) => each === type);
-      if (kind !== "storage" || dtype === undefined) throw refused(what, "a reference to what is no storage");
+      if (kind !== "storage" || dtype === undefined)
+        throw refused(what, { en: "a reference to what is no storage", "zh-TW": "不指向 storage 的參照" });
       return { kind: "storage", dtype, ...find(String(key), Number(elements) * dtype.bytes) } satisfies Storage;
     },
   };
@@ -119,15 +129,14 @@ function torchHost(find: (key: string, byteLength: number) => Span, what: string
 /** `(storage, offset, size, stride, …)`, offset and stride counted in elements. */
 function rebuildTensor([storage, start, shape, strides]: readonly unknown[], what: string): Tensor {
   if (!isStorage(storage) || !isSize(start) || !isSizes(shape) || !isSizes(strides)) {
-    throw damaged(what, "a tensor is described wrongly");
+    throw damaged(what, { en: "a tensor is described wrongly", "zh-TW": "對張量的描述有誤" });
   }
   if (!isContiguous(shape, strides)) {
-    const message = `${what} holds a tensor of shape ${shape.join("×")} that is not laid out row by row; use safetensors instead.`;
-    throw new EngineError("unsupported", message);
+    throw new EngineError("unsupported", say.tensorNotInRows(what, shape.join("×")));
   }
   const { dtype, offset, byteLength: room } = storage;
   const byteLength = shape.reduce((product, size) => product * size, 1) * dtype.bytes;
-  if (start * dtype.bytes + byteLength > room) throw damaged(what, "a tensor is longer than its storage");
+  if (start * dtype.bytes + byteLength > room) throw damaged(what, ENDS_EARLY);
   return { kind: "tensor", dtype: dtype.name, shape, offset: offset + start * dtype.bytes, byteLength };
 }
 
@@ -168,8 +177,7 @@ function tensorsOf(state: unknown, file: string, what: string): TensorIndex {
     const { kind: _, ...location } = value;
     return [[String(name), { file, ...location }]];
   });
-  if (tensors.length === 0)
-    throw new EngineError("unsupported", `${what} is no state dict: it has no tensors by name.`);
+  if (tensors.length === 0) throw new EngineError("unsupported", say.noStateDict(what));
   return new Map(tensors);
 }
 
@@ -180,11 +188,13 @@ async function readText(handle: FileHandle, { offset, byteLength }: ZipEntry): P
 /** The oldest files are a tar archive. */
 async function notReadable(handle: FileHandle, what: string): Promise<EngineError> {
   const start = await readAt(handle, 0, 4);
-  if (start?.toString("latin1").startsWith("PK") === true) return damaged(what, "its zip archive is cut or compressed");
-  const message = `${what} is neither a zip archive nor pickles one after the other, as PyTorch writes them. Use safetensors instead.`;
-  return new EngineError("unsupported", message);
+  if (start?.toString("latin1").startsWith("PK") === true)
+    return damaged(what, { en: "its zip archive is cut or compressed", "zh-TW": "其 zip 檔不完整或經過壓縮" });
+  return new EngineError("unsupported", say.noTorchFile(what));
 }
 
-function damaged(what: string, why: string): EngineError {
-  return new EngineError("corrupt", `${what} is damaged: ${why}; remove it and download it again.`);
+const ENDS_EARLY: Wording = { en: "it ends before its last numbers", "zh-TW": "它在最後的數值之前就結束了" };
+
+function damaged(what: string, why: Wording): EngineError {
+  return new EngineError("corrupt", say.fileBrokenBecause(what, why));
 }

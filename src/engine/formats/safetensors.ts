@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { say, type Wording } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readAt } from "./read-at.ts";
 import type { TensorIndex, TensorLocation } from "./tensors.ts";
@@ -29,7 +30,10 @@ export async function readSafetensors(handle: FileHandle, file: string, model: s
   const headerBytes = Number(lengthField?.readBigUInt64LE() ?? 0);
   const start = LENGTH_BYTES + headerBytes;
   if (headerBytes === 0 || headerBytes > MAX_HEADER_BYTES || start > size) {
-    throw corrupt(file, model, `is no safetensors file: its header would have ${headerBytes} of ${size} bytes`);
+    throw corrupt(file, model, {
+      en: `its header would have ${headerBytes} of ${size} bytes`,
+      "zh-TW": `它的標頭會有 ${headerBytes} 位元組，而檔案只有 ${size} 位元組`,
+    });
   }
   const header = parseHeader(await readAt(handle, LENGTH_BYTES, headerBytes), file, model);
   const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
@@ -37,7 +41,10 @@ export async function readSafetensors(handle: FileHandle, file: string, model: s
     entries.map(([name, entry]) => {
       const location = locate(entry, file, start);
       if (location === undefined || location.offset + location.byteLength > size) {
-        throw corrupt(file, model, `ends before its tensor ${name} does, or describes it wrongly`);
+        throw corrupt(file, model, {
+          en: `it ends before its tensor ${name} does, or describes it wrongly`,
+          "zh-TW": `它在張量 ${name} 之前就結束了，或對這個張量的描述有誤`,
+        });
       }
       return [name, location];
     }),
@@ -48,7 +55,7 @@ function parseHeader(bytes: Buffer | undefined, file: string, model: string): He
   try {
     return JSON.parse(bytes?.toString("utf8") ?? "") as Header;
   } catch (cause) {
-    throw corrupt(file, model, "is no safetensors file: its header is not JSON", cause);
+    throw corrupt(file, model, { en: "its header is not JSON", "zh-TW": "它的標頭不是 JSON" }, cause);
   }
 }
 
@@ -66,6 +73,6 @@ function locate(
   return { file, dtype, shape, offset: start + begin, byteLength };
 }
 
-function corrupt(file: string, model: string, what: string, cause?: unknown): EngineError {
-  return new EngineError("corrupt", `${file} of ${model} ${what}; remove it and download it again.`, { cause });
+function corrupt(file: string, model: string, why: Wording, cause?: unknown): EngineError {
+  return new EngineError("corrupt", say.fileBrokenBecause(`${file} of ${model}`, why), { cause });
 }

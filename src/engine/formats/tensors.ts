@@ -8,6 +8,13 @@ export interface TensorLocation {
   /** Of the first byte, from the start of the file. */
   readonly offset: number;
   readonly byteLength: number;
+  /** Of numbers that share scales: where these lie, one byte each. */
+  readonly scales?: Scales;
+}
+
+export interface Scales {
+  readonly file: string;
+  readonly offset: number;
 }
 
 /** Tensors by name. */

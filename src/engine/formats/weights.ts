@@ -1,5 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
 import { readJson } from "./json.ts";
@@ -43,15 +44,12 @@ async function weightFiles(snapshot: Snapshot): Promise<{ format: Format; files:
     if (index !== undefined) return { format, files: shards(snapshot, format.index, index.weight_map ?? {}) };
   }
   const weights = snapshot.files.filter((file) => /\.(bin|h5|msgpack|pt|onnx)$/.test(file));
-  const found = weights.length > 0 ? `, only ${weights.join(", ")}` : "";
-  const message = `${snapshot.id} has no model.safetensors or pytorch_model.bin${found}; weights must be one of these.`;
-  throw new EngineError("unsupported", message);
+  throw new EngineError("unsupported", say.noWeights(snapshot.id, weights));
 }
 
 function shards(snapshot: Snapshot, index: string, weightMap: Readonly<Record<string, string>>): readonly string[] {
   const files = [...new Set(Object.values(weightMap))];
   const missing = files.find((file) => !snapshot.files.includes(file));
   if (missing === undefined) return files;
-  const message = `${index} of ${snapshot.id} names ${missing}, which is not there; remove it and download it again.`;
-  throw new EngineError("corrupt", message);
+  throw new EngineError("corrupt", say.shardMissing(`${index} of ${snapshot.id}`, missing));
 }

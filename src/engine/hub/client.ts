@@ -129,6 +129,7 @@ async function* read(body: AsyncIterable<Buffer>, url: URL, signal: AbortSignal)
 function networkError(error: unknown, url: URL, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   const reason = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-  return new EngineError("no_network", say.hubUnreachable(url.origin, reason + code), { cause: error });
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const told = reason.includes(code) ? reason : `${reason} (${code})`;
+  return new EngineError("no_network", say.hubUnreachable(url.origin, told), { cause: error });
 }

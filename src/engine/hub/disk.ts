@@ -25,13 +25,23 @@ export async function diskFull(
   cause?: unknown,
 ): Promise<EngineError> {
   const free = await freeBytes(directory);
+  if (codeOf(cause) === TOO_LARGE)
+    return new EngineError("disk_full", say.fileTooLarge(directory, variable), { cause });
   const [needed, left] = [`${neededBytes} bytes (${rounded(neededBytes)})`, `${free} (${rounded(free)})`];
   return new EngineError("disk_full", say.diskFull(directory, needed, left, variable), { cause });
 }
 
+/** What a write fails with where a disk, such as one in FAT32, or a limit of the system takes no file so large. */
+const TOO_LARGE = "EFBIG";
+const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", TOO_LARGE]);
+
 /** Whether a write failed for want of room, or of quota. */
 export function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  return NO_ROOM.has(codeOf(error));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 /** Bytes of the file behind a path, links followed; undefined where there is none. */

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dispatcher } from "undici";
 import { say } from "../../messages/say.ts";
-import { EngineError, wordingOf } from "../errors.ts";
+import { EngineError } from "../errors.ts";
 import type { Progress, Snapshot } from "../model.ts";
 import { formatReference, type ModelReference, parseReference } from "../reference.ts";
 import { listFiles, readRef, repoFolder, snapshotFolder } from "./cache.ts";
@@ -15,7 +15,7 @@ import { type FileEntry, guessPurpose, missing, neededFiles, type Purpose } from
 import { PYTHON_COMMANDS, type PythonCommand } from "./python.ts";
 import { isCommit, list, type Listing, type RemoteFile } from "./repository.ts";
 import { createSingleFlight } from "./single-flight.ts";
-import { parseConfig, requireSupported } from "./supported.ts";
+import { parseConfig, requireSupported, requireTemplate } from "./supported.ts";
 import type { Mirror } from "./wheel.ts";
 
 export interface HubOptions extends InventoryOptions {
@@ -105,7 +105,10 @@ export function createHub(options: HubOptions): Hub {
     const source = sourceOf(reference, commit, needed);
     const isGguf = needed.some(({ path }) => /\.gguf$/i.test(path));
     const config = isGguf ? undefined : await fetchText(source, "config.json", signal);
-    if (config !== undefined) await requireSupported(parseConfig(config), purpose, repo);
+    if (config !== undefined) {
+      await requireSupported(parseConfig(config), purpose, repo);
+      if (purpose === "chat") requireTemplate(files, await fetchText(source, "tokenizer_config.json", signal), repo);
+    }
     await fetchSnapshot(source, signal);
     return snapshotOf(repo, source.folder, commit, needed);
   }
@@ -163,7 +166,7 @@ export function createHub(options: HubOptions): Hub {
       return snapshot;
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== "no_network") throw error;
-      throw new EngineError("no_network", say.mirrorFailed(wordingOf(reason), wordingOf(error)), { cause: error });
+      throw new EngineError("no_network", say.mirrorFailed(reason.wording, error.wording), { cause: error });
     }
   }
 

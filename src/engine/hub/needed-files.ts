@@ -187,9 +187,10 @@ function plainWeights<File extends FileEntry>(files: readonly File[]): readonly 
   return undefined;
 }
 
+/** Those of gpt-oss are counted from 0 on, and are one more than their names say. */
 function isComplete(parts: readonly FileEntry[]): boolean {
   const total = SHARD.exec(parts[0]?.path ?? "")?.[2];
-  return parts.length === (total === undefined ? 1 : Number(total));
+  return total === undefined ? parts.length === 1 : parts.length >= Number(total);
 }
 
 function quantizations(models: readonly GgufModel<FileEntry>[]): readonly string[] {

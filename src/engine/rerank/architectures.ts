@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { findArchitecture, type Architecture } from "../embed/architectures.ts";
 import type { EncoderConfig } from "../embed/encoder-config.ts";
 import { EngineError } from "../errors.ts";
@@ -58,15 +59,24 @@ const FAMILIES: Readonly<Record<string, Family>> = {
 /** Of cross-encoders, which can rank documents. */
 export const RERANK_ARCHITECTURES: readonly string[] = Object.keys(FAMILIES);
 
-/** @throws EngineError `unsupported` if the model is of another architecture. */
+/** @throws EngineError `unsupported` if the model is of another architecture, or has several labels. */
 export function findCrossEncoder(config: EncoderConfig, model: string): CrossEncoderArchitecture {
   const name = config.architectures?.[0] ?? "unnamed";
   const family = Object.hasOwn(FAMILIES, name) ? FAMILIES[name] : undefined;
   if (family === undefined) {
     const supported = RERANK_ARCHITECTURES.join(", ");
-    const message = `${model} is of the architecture ${name}, which cannot rank documents here; supported: ${supported}.`;
-    throw new EngineError("unsupported", message);
+    throw new EngineError("unsupported", say.cannotRank(model, name, supported));
   }
+  requireOneLabel(Object.keys(config.id2label ?? {}).length, model);
   const { encoder, ...head } = family;
   return { encoder: findArchitecture({ ...config, architectures: [encoder] }, model), ...head };
+}
+
+/**
+ * sentence-transformers and Text Embeddings Inference rank by one label, too.
+ * @param labels 0 where it is not known.
+ * @throws EngineError `unsupported` for a classifier of several.
+ */
+export function requireOneLabel(labels: number, model: string): void {
+  if (labels > 1) throw new EngineError("unsupported", say.severalLabels(model, labels));
 }

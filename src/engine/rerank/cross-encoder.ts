@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import type { EncoderConfig } from "../embed/encoder-config.ts";
 import type { EncoderOptions } from "../embed/encoder.ts";
 import { encoderInputs } from "../embed/layers.ts";
@@ -11,7 +12,7 @@ import type { TensorIndex } from "../formats/tensors.ts";
 import { readTensorIndex } from "../formats/weights.ts";
 import type { Snapshot } from "../model.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
-import { findCrossEncoder, type CrossEncoderArchitecture } from "./architectures.ts";
+import { findCrossEncoder, requireOneLabel, type CrossEncoderArchitecture } from "./architectures.ts";
 import { pairTokenizer, type TokenizedPair } from "./pairs.ts";
 import { readRerankRecipe, type RerankRecipe } from "./recipe.ts";
 
@@ -37,11 +38,11 @@ export interface CrossEncoder {
 /** Loads a model into this thread, which stands still while it computes. */
 export async function loadCrossEncoder(snapshot: Snapshot, options: EncoderOptions): Promise<CrossEncoder> {
   const config = await readJson<EncoderConfig>(snapshot, "config.json");
-  if (config === undefined) throw new EngineError("unsupported", `${snapshot.id} has no config.json.`);
+  if (config === undefined) throw new EngineError("unsupported", say.noConfig(snapshot.id));
   const architecture = findCrossEncoder(config, snapshot.id);
   const recipe = await readRerankRecipe(snapshot);
   const index = await readTensorIndex(snapshot);
-  requireOneLabel(index, architecture, snapshot.id);
+  requireOneLabel(index.get(architecture.classifier)?.shape[0] ?? 0, snapshot.id);
 
   const tokenize = pairTokenizer(await loadTokenizer(snapshot));
   const padId = config.pad_token_id ?? 0;
@@ -78,14 +79,6 @@ function crossEncoderGraph(
   const logits = head(graph, config, { encoder: encoderTensors.add, head: headTensors.add }, hidden, inputs);
   graph.output("logits", logits, ["batch", 1]);
   return { graph: graph.bytes(), files: encoderTensors.files };
-}
-
-/** @throws EngineError `unsupported` for a classifier of several labels, which has no one score. */
-function requireOneLabel(index: TensorIndex, { classifier }: CrossEncoderArchitecture, model: string): void {
-  const labels = index.get(classifier)?.shape[0] ?? 1;
-  if (labels === 1) return;
-  const message = `${model} sorts texts into ${labels} classes; a model that ranks documents has one score for each.`;
-  throw new EngineError("unsupported", message);
 }
 
 async function score(

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { createChatTemplate, findTemplate } from "../chat/template.ts";
 import type { EncoderConfig } from "../embed/encoder-config.ts";
 import { EngineError } from "../errors.ts";
@@ -47,8 +48,7 @@ export async function readPairPrompt(snapshot: Snapshot): Promise<RenderPair> {
   const known = KNOWN.get(config?.architectures?.[0] ?? "");
   if (known !== undefined) return known;
   const families = [...KNOWN.keys()].join(", ");
-  const message = `${snapshot.id} is a language model whose chat template has no roles 'query' and 'document', so that it cannot rank documents; without them can: ${families}.`;
-  throw new EngineError("unsupported", message);
+  throw new EngineError("unsupported", say.noRankTemplate(snapshot.id, families));
 }
 
 function isForPairs(template = ""): boolean {

@@ -22,7 +22,6 @@ function letterTokenizer(types: (ids: readonly number[]) => readonly number[]): 
     return { ids, types: types(ids) };
   };
   return {
-    vocabularySize: 93,
     specialTokens: { before: [90], after: [92] },
     encode,
     encodePair,

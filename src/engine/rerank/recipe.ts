@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
@@ -58,16 +59,13 @@ export async function readJudgement(
     const path = `${module.path}/config.json`;
     const config = await readJson<{ true_token_id?: number; false_token_id?: number | null }>(snapshot, path);
     if (config?.true_token_id === undefined) {
-      throw new EngineError("corrupt", `${path} of ${snapshot.id} has no true_token_id.`);
+      throw new EngineError("corrupt", say.noAnswerToken(`${path} of ${snapshot.id}`));
     }
     return { trueToken: config.true_token_id, falseToken: config.false_token_id ?? undefined };
   }
   const [trueToken, falseToken] = ["yes", "no"].map(tokenId);
   if (trueToken !== undefined && falseToken !== undefined) return { trueToken, falseToken };
-  throw new EngineError(
-    "unsupported",
-    `The vocabulary of ${snapshot.id} has no tokens 'yes' and 'no' to rank documents by.`,
-  );
+  throw new EngineError("unsupported", say.noYesNo(snapshot.id));
 }
 
 export const LOGIT_SCORE = "LogitScore";
@@ -89,24 +87,17 @@ function kind(type: string): string {
 async function checkModules(snapshot: Snapshot, supported: readonly string[]): Promise<void> {
   const other = (await readModules(snapshot)).find(({ type }) => !supported.includes(kind(type)));
   if (other === undefined) return;
-  const message = `${snapshot.id} needs the module ${other.type}, which is not supported in a cross-encoder; supported: ${supported.join(", ")}.`;
-  throw new EngineError("unsupported", message);
+  throw new EngineError("unsupported", say.rerankModule(snapshot.id, other.type, supported.join(", ")));
 }
 
 async function activation(snapshot: Snapshot): Promise<RerankRecipe["activation"]> {
   const own = await readJson<{ activation_fn?: string | null }>(snapshot, "config_sentence_transformers.json");
   const config = await readJson<CrossEncoderConfig>(snapshot, "config.json");
-  const path =
-    own?.activation_fn ??
-    config?.sentence_transformers?.activation_fn ??
-    config?.sbert_ce_default_activation_function ??
-    "torch.nn.modules.activation.Sigmoid";
-  // sentence-transformers runs nobody's own code unasked, and then takes the default.
-  if (!path.startsWith("torch.")) return "sigmoid";
+  const older = config?.sentence_transformers?.activation_fn ?? config?.sbert_ce_default_activation_function;
+  // sentence-transformers runs nobody's own code unasked, and then takes the next.
+  const path = [own?.activation_fn, older].find((path) => path?.startsWith("torch."));
+  if (path === undefined || path === null) return "sigmoid";
   const known = ACTIVATIONS[path.split(".").at(-1) ?? path];
   if (known !== undefined) return known;
-  throw new EngineError(
-    "unsupported",
-    `${snapshot.id} makes its scores with ${path}, which is not supported; supported: ${Object.keys(ACTIVATIONS).join(", ")}.`,
-  );
+  throw new EngineError("unsupported", say.scoreActivation(snapshot.id, path, Object.keys(ACTIVATIONS).join(", ")));
 }

@@ -94,6 +94,12 @@ for (const [what, file, change, message] of [
     /T5Model.*BertForSeq/,
   ],
   ["an encoder without a head", "config.json", { architectures: ["BertModel"] }, /BertModel, which cannot rank/],
+  [
+    "a classifier of several labels",
+    "config.json",
+    { id2label: { 0: "a", 1: "b", 2: "c" } },
+    /into 3 classes.*one label/,
+  ],
   ["another activation", "config_sentence_transformers.json", { activation_fn: "torch.nn.Tanh" }, /torch\.nn\.Tanh/],
 ] as const) {
   test(`${what} is refused by its name`, async (t) => {

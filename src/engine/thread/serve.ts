@@ -11,7 +11,7 @@ export type Reply = { readonly id: number } & (
   | { readonly value: unknown }
   | { readonly error: { readonly code?: undefined; readonly message: string } }
   /** An EngineError. */
-  | { readonly error: { readonly code: EngineErrorCode; readonly message: Wording | string; readonly field?: string } }
+  | { readonly error: { readonly code: EngineErrorCode; readonly message: Wording; readonly field?: string } }
 );
 
 /**
@@ -31,6 +31,6 @@ async function reply({ id, step }: Request, answer: (step: unknown) => Promise<u
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof EngineError)) return { id, error: { message } };
     const { code, field, wording } = error;
-    return { id, error: { code, message: wording ?? message, ...(field !== undefined && { field }) } };
+    return { id, error: { code, message: wording, ...(field !== undefined && { field }) } };
   }
 }

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { fields } from "./protobuf.ts";
 
@@ -41,8 +42,7 @@ export function readSentencePieceModel(bytes: Buffer, file: string): SentencePie
   const { pieces, trainer, normalizer } = parse(bytes, file);
   const kind = Number(trainer.get(TRAINER.kind) ?? 1);
   if ((kind !== 1 && kind !== 2) || pieces.length === 0) {
-    const message = `${file} is neither a unigram model nor one of byte pairs, the only kinds that can be read.`;
-    throw new EngineError("unsupported", message);
+    throw new EngineError("unsupported", say.sentencePieceKind(file));
   }
   const charsMap = normalizer.get(NORMALIZER.charsMap);
   return {
@@ -68,8 +68,7 @@ function parse(bytes: Buffer, file: string): { pieces: readonly Piece[]; trainer
       normalizer: messages(MODEL.normalizer).at(-1) ?? new Map(),
     };
   } catch (cause) {
-    const message = `${file} is damaged; remove it and download it again.`;
-    throw new EngineError("corrupt", message, { cause });
+    throw new EngineError("corrupt", say.fileBroken(file), { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
@@ -59,7 +60,7 @@ export async function readTekken(snapshot: Snapshot): Promise<TokenizerJson | un
   if (model === undefined) return undefined;
   const { config, vocab, special_tokens: named } = model;
   if (config === undefined || vocab === undefined) {
-    throw new EngineError("corrupt", `${TEKKEN} of ${snapshot.id} has no config and vocab; download it again.`);
+    throw new EngineError("corrupt", say.noVocabularyIn(`${TEKKEN} of ${snapshot.id}`));
   }
   const { default_num_special_tokens: specials, default_vocab_size: size, pattern } = config;
   const tokens = vocab

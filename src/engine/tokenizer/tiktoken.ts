@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { Snapshot } from "../model.ts";
 import { readAddedTokens } from "./added-tokens.ts";
+import { qwenTokens } from "./qwen.ts";
 import { GPT4_SPLIT, QWEN_SPLIT, rankedBytePairs, type RankedToken } from "./rank-table.ts";
 import type { TokenizerJson } from "./tokenizer-json.ts";
 
@@ -33,7 +35,8 @@ export async function readTiktoken(snapshot: Snapshot): Promise<TokenizerJson | 
     .map((line) => rankedToken(line, `${file} of ${snapshot.id}`));
   const json = rankedBytePairs(tokens, 0, file.startsWith("qwen") ? QWEN_SPLIT : GPT4_SPLIT);
   const vocab = json.model.vocab as Readonly<Record<string, number>>;
-  return { ...json, added_tokens: await readAddedTokens(snapshot, vocab) };
+  const added = [...qwenTokens(file, tokens.length), ...(await readAddedTokens(snapshot, vocab))];
+  return { ...json, added_tokens: [...new Map(added.map((token) => [token.id, token])).values()] };
 }
 
 /** Whether it begins with a line of such a table. */
@@ -46,6 +49,10 @@ const LINE = /^([A-Za-z0-9+/]+={0,2}) (\d+)$/;
 function rankedToken(line: string, what: string): RankedToken {
   const [, bytes, rank] = LINE.exec(line.trimEnd()) ?? [];
   if (bytes !== undefined) return { bytes: Buffer.from(bytes, "base64"), rank: Number(rank) };
-  const message = `${what} is damaged: '${line.slice(0, 60)}' is no token in base64 with its rank; remove it and download it again.`;
-  throw new EngineError("corrupt", message);
+  const shown = line.slice(0, 60);
+  const why = {
+    en: `'${shown}' is no token in base64 with its rank`,
+    "zh-TW": `「${shown}」不是 base64 的 token 與其序號`,
+  };
+  throw new EngineError("corrupt", say.fileBrokenBecause(what, why));
 }

@@ -1,6 +1,8 @@
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
+import type { PreTokenizerConfig } from "./pre-tokenizers.ts";
 import { readBytePairs } from "./byte-pairs.ts";
 import { readSentencePiece, SENTENCE_PIECE_FILES } from "./sentence-piece.ts";
 import { readTekken, TEKKEN } from "./tekken.ts";
@@ -11,7 +13,7 @@ import { readWordPiece } from "./word-piece.ts";
 export interface TokenizerJson {
   readonly added_tokens?: readonly AddedToken[];
   readonly normalizer?: object | null;
-  readonly pre_tokenizer?: object | null;
+  readonly pre_tokenizer?: PreTokenizerConfig | null;
   readonly post_processor?: object | null;
   readonly decoder?: Decoder | null;
   readonly model: {
@@ -66,6 +68,6 @@ export async function readTokenizerJson(snapshot: Snapshot): Promise<TokenizerJs
     const found = await read(snapshot);
     if (found !== undefined) return found;
   }
-  const message = `${snapshot.id} has no tokenizer.json, and no ${SENTENCE_PIECE_FILES.join(", ")}, ${TEKKEN}, *.tiktoken, vocab.json with merges.txt, or vocab.txt that could stand for it.`;
-  throw new EngineError("unsupported", message);
+  const others = [...SENTENCE_PIECE_FILES, TEKKEN, "*.tiktoken", "vocab.json + merges.txt", "vocab.txt"].join(", ");
+  throw new EngineError("unsupported", say.noTokenizer(snapshot.id, others));
 }

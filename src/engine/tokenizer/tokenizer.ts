@@ -1,27 +1,24 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
+import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { readJson } from "../formats/json.ts";
 import type { Snapshot } from "../model.ts";
-import { correct } from "./corrections.ts";
+import { correct, type LibraryTokenizer } from "./corrections.ts";
+import { createEncodeText } from "./encode-text.ts";
+import { preTokenizer } from "./pre-tokenizers.ts";
+import { type SpecialTokens, surroundings, type TokenPair } from "./surroundings.ts";
 import { readTokenizerJson, type TokenizerJson } from "./tokenizer-json.ts";
+import { unigramIds } from "./unigram.ts";
 
 /** Text → token ids, exactly as the model's own `tokenizer.json` says. */
 export interface Tokenizer {
-  /** One more than the highest id. */
-  readonly vocabularySize: number;
-  /** What `addSpecialTokens` puts around a text: `[CLS]` and `[SEP]`, or a BOS alone. */
+  /** What `addSpecialTokens` puts around a text. */
   readonly specialTokens: SpecialTokens;
   /** Special tokens that stand in the text are recognised in any case. Texts of any length are encoded whole. */
   encode(text: string, options: { readonly addSpecialTokens: boolean }): number[];
-  /** Two texts joined, special tokens around them; a token's type is 0 or 1, by the text that it belongs to. */
-  encodePair(first: string, second: string): { readonly ids: readonly number[]; readonly types: readonly number[] };
+  encodePair(first: string, second: string): TokenPair;
   /** The id of a whole token such as `</s>`, undefined where the vocabulary has no such token. */
   tokenId(token: string): number | undefined;
-}
-
-export interface SpecialTokens {
-  readonly before: readonly number[];
-  readonly after: readonly number[];
 }
 
 /**
@@ -32,42 +29,46 @@ export interface SpecialTokens {
 export async function loadTokenizer(snapshot: Snapshot): Promise<Tokenizer> {
   const json = await readTokenizerJson(snapshot);
   const config = (await readJson<object>(snapshot, "tokenizer_config.json")) ?? {};
-  const tokenizer = createTokenizer(json, config, snapshot.id);
-  const encode: Tokenizer["encode"] = (text, { addSpecialTokens }) =>
-    tokenizer.encode(text, { add_special_tokens: addSpecialTokens }).ids;
-  return {
-    vocabularySize: vocabularySize(tokenizer),
-    specialTokens: specialTokens(encode),
-    encode,
-    encodePair(first, second) {
-      const pair = tokenizer.encode(first, { text_pair: second, return_token_type_ids: true });
-      return { ids: pair.ids, types: pair.token_type_ids };
-    },
-    tokenId: (token) => tokenizer.token_to_id(token),
-  };
-}
-
-function createTokenizer(json: TokenizerJson, config: object, model: string): HuggingFaceTokenizer {
   try {
-    const tokenizer = new HuggingFaceTokenizer(json, config);
-    correct(tokenizer, json);
-    return tokenizer;
+    return createTokenizer(json, config);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError("unsupported", `The tokenizer.json of ${model} cannot be used: ${reason}`, { cause });
+    throw new EngineError("unsupported", say.tokenizerUnusable(snapshot.id, reason), { cause });
   }
 }
 
-function vocabularySize(tokenizer: HuggingFaceTokenizer): number {
-  let highest = -1;
-  for (const id of tokenizer.get_vocab().values()) highest = Math.max(highest, id);
-  return highest + 1;
-}
+/**
+ * The library's are the steps of the normalizer, the model, and what stands around a text; the way of a text to words is
+ * our own.
+ * @throws Error for a part that is not known.
+ */
+function createTokenizer(json: TokenizerJson, config: object): Tokenizer {
+  const { added_tokens: addedTokens = [], pre_tokenizer: words } = json;
+  const parts = { ...json, added_tokens: [], pre_tokenizer: null };
+  const tokenizer: LibraryTokenizer = new HuggingFaceTokenizer(parts, config);
+  correct(tokenizer);
+  const { normalizer, model, post_processor: post } = tokenizer;
+  const { tokens_to_ids: vocabulary, unk_token_id: unknown } = model;
+  const added = new Map(addedTokens.map(({ content, id }) => [content, id]));
+  const tokenId = (token: string): number | undefined => added.get(token) ?? vocabulary.get(token);
 
-/** Every kind of post-processor puts its tokens around the text's, so one short text shows them. */
-function specialTokens(encode: Tokenizer["encode"]): SpecialTokens {
-  const bare = encode("a", { addSpecialTokens: false });
-  const whole = encode("a", { addSpecialTokens: true });
-  const start = whole.findIndex((_, index) => bare.every((id, offset) => whole[index + offset] === id));
-  return { before: whole.slice(0, start), after: whole.slice(start + bare.length) };
+  const encode = createEncodeText({
+    addedTokens,
+    normalize: (text) => normalizer?.normalize(text) ?? text,
+    preTokenize: words == null ? (text) => [text] : preTokenizer(words),
+    wordIds:
+      json.model.type === "Unigram"
+        ? unigramIds(model, json.model["byte_fallback"] === true)
+        : (word) => model._call([word]).flatMap((token) => vocabulary.get(token) ?? unknown ?? []),
+  });
+  const { ofOne, join } = surroundings(post?.post_process.bind(post), tokenId);
+  return {
+    specialTokens: ofOne,
+    encode(text, { addSpecialTokens }) {
+      const ids = encode(text);
+      return addSpecialTokens ? [...ofOne.before, ...ids, ...ofOne.after] : ids;
+    },
+    encodePair: (first, second) => join(encode(first), encode(second)),
+    tokenId,
+  };
 }

@@ -1,5 +1,5 @@
 import { ApiError, type ErrorType } from "../../api/error.ts";
-import { EngineError, type EngineErrorCode, toldWhy } from "../../engine/errors.ts";
+import { EngineError, type EngineErrorCode } from "../../engine/errors.ts";
 
 const REPLIES: Readonly<Record<EngineErrorCode, readonly [status: number, type: ErrorType, param?: string]>> = {
   model_not_found: [404, "invalid_request_error", "model"],
@@ -21,7 +21,7 @@ export function asApiError(thrown: unknown): unknown {
   if (!(thrown instanceof EngineError)) return thrown;
   const [status, type, usualParam] = REPLIES[thrown.code];
   const param = thrown.field ?? usualParam;
-  return new ApiError(status, type, toldWhy(thrown), {
+  return new ApiError(status, type, thrown.wording, {
     code: thrown.code,
     cause: thrown,
     ...(param === undefined ? {} : { param }),

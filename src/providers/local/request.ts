@@ -106,7 +106,8 @@ function text(content: Message["content"], path: string, receipt: Receipt): stri
 }
 
 /**
- * Models that can think first do so only when `reasoning_effort` asks for it: small ones on a CPU would take minutes.
+ * Models that can think first do so only when `reasoning_effort` asks for it: small ones on a CPU would take minutes. How
+ * much is for the template to say, if it knows levels.
  * `chat_template_kwargs` is vLLM's field for any further variable of a chat template.
  */
 function templateVariables({
@@ -114,5 +115,9 @@ function templateVariables({
   chat_template_kwargs,
 }: ChatCompletionRequest): Readonly<Record<string, unknown>> {
   const enable_thinking = reasoning_effort != null && reasoning_effort !== "none";
-  return { enable_thinking, ...(chat_template_kwargs as Record<string, unknown> | undefined) };
+  return {
+    enable_thinking,
+    ...(reasoning_effort != null && { reasoning_effort }),
+    ...(chat_template_kwargs as Record<string, unknown> | undefined),
+  };
 }

@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest } from "../../api/chat.ts";
 import type { Receipt } from "../../api/receipt.ts";
-import { EngineError, wordingOf } from "../../engine/errors.ts";
+import { EngineError } from "../../engine/errors.ts";
 import { say } from "../../messages/say.ts";
 import { checkSchema } from "../../engine/grammar/schema.ts";
 import type { GenerateRequest, JsonSchema } from "../../engine/model.ts";
@@ -31,7 +31,7 @@ export function canKeepTo(schema: JsonSchema, field: string, receipt: Receipt): 
     return true;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    receipt.refuse(field, say.schemaTooRich(wordingOf(error)));
+    receipt.refuse(field, say.schemaTooRich(error.wording));
     return false;
   }
 }

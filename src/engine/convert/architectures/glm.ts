@@ -1,6 +1,7 @@
 import { bool, float32, uint32 } from "../../formats/gguf.ts";
 import { DENSE_LAYER, EXPERTS, HEAD_NORMS, type Architecture } from "../architecture.ts";
 import { unsupportedSetting } from "../model-config.ts";
+import { SIGMOID } from "./gating.ts";
 
 /** GLM-4 of 2024: `glm-4-9b-chat-hf` and its kin. */
 export const glm: Architecture = {
@@ -21,9 +22,6 @@ export const glm4: Architecture = {
     post_mlp_layernorm: "post_ffw_norm",
   },
 };
-
-/** `llama_expert_gating_func` of llama.cpp. */
-const SIGMOID = 2;
 
 /** GLM-4.5 and 4.6, whose first layers have no experts. */
 export const glm4Moe: Architecture = {

@@ -77,26 +77,5 @@ export const graniteMoe: Architecture = {
   }),
 };
 
-/** Granite 4 in its sizes without experts, as far as all of its layers are attention. */
-export const graniteHybrid: Architecture = {
-  ...granite,
-  layer: {
-    ...DENSE_LAYER,
-    "shared_mlp.input_linear": ["ffn_gate", "ffn_up"],
-    "shared_mlp.output_linear": "ffn_down",
-  },
-  metadata: (config) => ({
-    ...granite.metadata?.(config),
-    feed_forward_length: uint32(config.shared_intermediate_size ?? config.intermediate_size),
-  }),
-  check(config) {
-    const { layer_types: types, num_local_experts: experts = 0, position_embedding_type: positions } = config;
-    const other = types?.find((type) => !/^(?:full_)?attention$/.test(type));
-    if (other !== undefined) throw unsupportedSetting(config, "layer_types", other, "attention");
-    if (experts > 0) throw unsupportedSetting(config, "num_local_experts", experts, "0");
-    if (positions !== "rope") throw unsupportedSetting(config, "position_embedding_type", positions, "rope");
-  },
-};
-
 /** Llama without a gate. Source: https://huggingface.co/docs/transformers/model_doc/arcee */
 export const arcee: Architecture = { ...llama, name: "arcee", activations: ["relu2"] };

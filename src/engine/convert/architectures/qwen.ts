@@ -18,6 +18,14 @@ export const qwen3: Architecture = {
   },
 };
 
+/** An expert that all tokens pass through, with a gate. */
+export const SHARED_EXPERT: Architecture["layer"] = {
+  "mlp.shared_expert.gate_proj": "ffn_gate_shexp",
+  "mlp.shared_expert.up_proj": "ffn_up_shexp",
+  "mlp.shared_expert.down_proj": "ffn_down_shexp",
+  "mlp.shared_expert_gate": "ffn_gate_inp_shexp",
+};
+
 export const qwen2Moe: Architecture = {
   ...dense,
   name: "qwen2moe",
@@ -25,17 +33,9 @@ export const qwen2Moe: Architecture = {
   layer: {
     ...DENSE_LAYER,
     ...EXPERTS,
-    "mlp.shared_expert.gate_proj": "ffn_gate_shexp",
-    "mlp.shared_expert.up_proj": "ffn_up_shexp",
-    "mlp.shared_expert.down_proj": "ffn_down_shexp",
-    "mlp.shared_expert_gate": "ffn_gate_inp_shexp",
+    ...SHARED_EXPERT,
   },
-  metadata: (config) => ({
-    ...expertLength(config),
-    ...(config.shared_expert_intermediate_size === undefined
-      ? {}
-      : { expert_shared_feed_forward_length: uint32(config.shared_expert_intermediate_size) }),
-  }),
+  metadata: expertLengths,
   check: (config) => checkExperts(config, false),
 };
 
@@ -46,6 +46,14 @@ export const qwen3Moe: Architecture = {
   metadata: expertLength,
   check: (config) => checkExperts(config, true),
 };
+
+export function expertLengths(config: ModelConfig): Metadata {
+  const { shared_expert_intermediate_size: shared } = config;
+  return {
+    ...expertLength(config),
+    ...(shared === undefined ? {} : { expert_shared_feed_forward_length: uint32(shared) }),
+  };
+}
 
 function expertLength({ moe_intermediate_size: length }: ModelConfig): Metadata {
   return length === undefined ? {} : { expert_feed_forward_length: uint32(length) };

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { GgufMetadataTokenizer } from "node-llama-cpp";
+import { TOKEN_TYPE } from "../tokenizer/detokenizer.ts";
+import { readVocabulary } from "./vocabulary.ts";
+
+/** The texts of the tokens after which a model with these control tokens has no more to say. */
+function ends(tokens: readonly string[], moreEnds: readonly number[] = []): readonly string[] {
+  const ggml = { model: "gpt2", tokens, token_type: tokens.map(() => TOKEN_TYPE.control) };
+  const tokenizer = JSON.parse(JSON.stringify({ ggml })) as GgufMetadataTokenizer;
+  const vocabulary = readVocabulary(tokenizer, moreEnds, "tiny/model");
+  return tokens.filter((_, id) => vocabulary.ends.has(id));
+}
+
+test("a model ends on the end of a turn, and on what its repository names", () => {
+  assert.deepEqual(ends(["<|user|>", "<|end|>", "<|im_end|>", "</s>"], [3]), ["<|end|>", "<|im_end|>", "</s>"]);
+});
+
+test("in Harmony, the end of a message is not that of the answer", () => {
+  assert.deepEqual(ends(["<|start|>", "<|end|>", "<|return|>", "<|call|>"]), ["<|return|>", "<|call|>"]);
+});
