@@ -46,6 +46,11 @@ export class Json<T> {
     return (this.#text ??= this.#bytes ? this.#bytes.toString() : JSON.stringify(this.#value));
   }
 
+  /** Its bytes or its text, whichever is at hand. */
+  get written(): Buffer | string {
+    return this.#bytes ?? this.text;
+  }
+
   /** @throws what `unreadable` makes, else a SyntaxError, if it is no JSON. */
   get value(): T {
     return (this.#value ??= this.#parse(this.text));

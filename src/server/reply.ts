@@ -12,15 +12,15 @@ export function setNotes({ response, receipt, trail }: Exchange): void {
   if (tried !== "") response.setHeader("x-omniport-attempts", tried);
 }
 
-/** Up to here, to write one string costs less than to write a string and bytes. */
+/** Up to here, to write bytes as a string costs less than to write them by themselves. */
 const SHORT_BYTES = 4096;
 
-/** Writes a whole answer. */
-export function sendJson(response: ServerResponse, status: number, text: string | Buffer): void {
-  const body = typeof text === "string" ? Buffer.from(text) : text;
-  response.writeHead(status, { "content-type": "application/json", "content-length": body.length });
-  // In Latin-1 each byte is a character. Node puts a string behind the head's text: they go out as one, in one write.
-  if (body.length <= SHORT_BYTES) response.end(body.toString("latin1"), "latin1");
+/** Writes a whole answer. Node puts a string behind the head's text: they go out in one write. */
+export function sendJson(response: ServerResponse, status: number, body: string | Buffer): void {
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { "content-type": "application/json", "content-length": length });
+  if (typeof body === "string") response.end(body);
+  else if (length <= SHORT_BYTES) response.end(body.toString("latin1"), "latin1"); // each byte is a character
   else response.end(body);
 }
 

@@ -8,14 +8,16 @@ import { isSchema, type Schema } from "../grammar/schema-algebra.ts";
 import { textOf } from "../grammar/string.ts";
 import { until } from "../grammar/until.ts";
 import type { ToolFunction } from "../model.ts";
-import type { ObjectSyntax, TaggedSyntax, ToolFormat } from "./tool-format.ts";
+import type { MarkedSyntax, ObjectSyntax, TaggedSyntax, ToolFormat } from "./tool-format.ts";
 
 /** One call of a tool, as the model writes it, with arguments that fit what the tool describes. */
 export function callGrammar(tool: ToolFunction, { call }: ToolFormat, rules: Rules): string {
   if (call.kind === "object") return objectCall(tool, call, rules);
   if (call.kind === "tagged") return taggedCall(tool, call, rules);
   if (call.kind === "python") return pythonCall(tool, rules);
-  return `${literal(call.before + tool.name + call.mark)} ${argumentsOf(tool, rules)} ${literal(call.after)}`;
+  if (call.kind === "marked") return markedCall(tool, call, rules);
+  const name = call.isId ? `${literal(`functions.${tool.name}:`)} [0-9]{1,3}` : literal(tool.name);
+  return `${literal(call.before)} ${name} ${literal(call.mark)} ${argumentsOf(tool, rules)} ${literal(call.after)}`;
 }
 
 function objectCall(tool: ToolFunction, { nameKey, argumentsKey, indexKey }: ObjectSyntax, rules: Rules): string {
@@ -47,9 +49,8 @@ function expressible(expression: () => string): string | undefined {
 
 function taggedCall(tool: ToolFunction, syntax: TaggedSyntax, rules: Rules): string {
   const members = membersOf(tool).map(({ key, schema, isRequired }) => {
-    const isText = isSchema(schema) && schema.type === "string";
-    const value = isText
-      ? taggedText(schema, syntax, rules)
+    const value = isText(schema)
+      ? taggedText(schema, syntax.afterValue, rules)
       : `${valueOf(schema, tool, rules)} ${literal(syntax.afterValue)}`;
     const member = `${literal(syntax.beforeKey + key + syntax.afterKey)} ${value}`;
     return isRequired ? member : either([member, ""]);
@@ -58,7 +59,7 @@ function taggedCall(tool: ToolFunction, syntax: TaggedSyntax, rules: Rules): str
 }
 
 /** A text without quotes, up to and with the tag after it. */
-function taggedText(schema: Schema, { afterValue }: TaggedSyntax, rules: Rules): string {
+function taggedText(schema: Schema, afterValue: string, rules: Rules): string {
   const { minLength, maxLength, pattern, format } = schema;
   const values = schema.const === undefined ? schema.enum : [schema.const];
   const after = literal(afterValue);
@@ -82,6 +83,20 @@ function pythonCall(tool: ToolFunction, rules: Rules): string {
   return `${literal(`${tool.name}(`)} ${sequence(members, undefined, rules)} ")"`;
 }
 
+/** The arguments stand in the order of their names, as the model was shown them. */
+function markedCall(tool: ToolFunction, { before, quote }: MarkedSyntax, rules: Rules): string {
+  const members = membersOf(tool)
+    .toSorted((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({ key, schema, isRequired }) => {
+      const name = /[\s:{}[\],"<]/.test(key) ? quote + key + quote : key;
+      const value = isText(schema)
+        ? `${literal(quote)} ${taggedText(schema, quote, rules)}`
+        : valueOf(schema, tool, rules);
+      return { expression: rules.add("member", `${literal(`${name}:`)} ${value}`), isRequired };
+    });
+  return `${literal(`${before}${tool.name}{`)} ${sequence(members, undefined, rules)} "}"`;
+}
+
 interface Argument {
   readonly key: string;
   readonly schema: unknown;
@@ -92,6 +107,10 @@ function membersOf({ parameters }: ToolFunction): readonly Argument[] {
   if (!isSchema(parameters)) return [];
   const { properties = {}, required = [] } = parameters;
   return Object.entries(properties).map(([key, schema]) => ({ key, schema, isRequired: required.includes(key) }));
+}
+
+function isText(schema: unknown): schema is Schema {
+  return isSchema(schema) && schema.type === "string";
 }
 
 /** An argument as JSON; what it refers to stands in the schema of all. */

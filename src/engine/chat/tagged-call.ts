@@ -1,5 +1,6 @@
 import type { ToolFunction } from "../model.ts";
 import type { CallPiece, CallReader } from "./call-reader.ts";
+import { jsonValue } from "./json-value.ts";
 import type { TaggedSyntax } from "./tool-format.ts";
 import { unfinished } from "./unfinished.ts";
 
@@ -79,7 +80,7 @@ export function createTaggedCall(syntax: TaggedSyntax, functions: readonly ToolF
     const text = held.slice(0, found.index).trim();
     held = held.slice(found.index + found[0].length);
     state = "between";
-    return [{ type: "arguments", text: isJson(text) ? text : JSON.stringify(text) }];
+    return [{ type: "arguments", text: jsonValue(text) }];
   };
 
   return {
@@ -143,13 +144,4 @@ function isText(tool: ToolFunction | undefined, key: string): boolean {
   const schema: unknown =
     typeof properties === "object" && properties !== null ? Reflect.get(properties, key) : undefined;
   return typeof schema === "object" && schema !== null && Reflect.get(schema, "type") === "string";
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false; // then it is a text
-  }
 }

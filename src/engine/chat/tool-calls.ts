@@ -1,9 +1,10 @@
 import type { ToolFunction } from "../model.ts";
 import { createCallObject } from "./call-object.ts";
 import type { CallPiece, CallReader } from "./call-reader.ts";
+import { createMarkedCall } from "./marked-call.ts";
 import { createPythonCall } from "./python-call.ts";
 import { createTaggedCall } from "./tagged-call.ts";
-import type { ToolFormat } from "./tool-format.ts";
+import type { NamedSyntax, ToolFormat } from "./tool-format.ts";
 import { unfinished } from "./unfinished.ts";
 
 /** Finds tool calls in a text that comes in pieces. What is no call is text. */
@@ -84,8 +85,9 @@ export function createToolCallReader(format: ToolFormat, functions: readonly Too
 
   const readBeginning = (isOver: boolean): readonly CallPiece[] | undefined => {
     if (syntax.kind === "tagged") return beginCall(createTaggedCall(syntax, functions, close));
+    if (syntax.kind === "marked") return beginCall(createMarkedCall(syntax));
     if (held.startsWith("{")) return beginCall(createCallObject(isMarked ? undefined : names));
-    if (syntax.kind === "named") return readName(syntax.mark.trim(), isOver);
+    if (syntax.kind === "named") return readName(syntax, isOver);
     if (syntax.kind !== "python") return leave();
     if (/^[\w.]+\s*\(/.test(held)) return beginCall(createPythonCall());
     return !isOver && held.length < MOST_NAME_CHARACTERS && /^[\w.]+\s*$/.test(held) ? undefined : leave();
@@ -98,11 +100,12 @@ export function createToolCallReader(format: ToolFormat, functions: readonly Too
   };
 
   /** `name[ARGS]{…}`, or with `[CALL_ID]…` after the name. */
-  const readName = (mark: string, isOver: boolean): readonly CallPiece[] | undefined => {
+  const readName = (syntax: NamedSyntax, isOver: boolean): readonly CallPiece[] | undefined => {
+    const mark = syntax.mark.trim();
     const end = held.indexOf(mark);
     if (end < 0) return !isOver && held.length < MOST_NAME_CHARACTERS ? undefined : leave();
     const [name = ""] = take(end, mark.length).split("[");
-    return beginCall(createCallObject(undefined, name.trim()));
+    return beginCall(createCallObject(undefined, syntax.isId ? nameInId(name.trim()) : name.trim()));
   };
 
   const beginCall = (reader: CallReader): readonly CallPiece[] => {
@@ -115,7 +118,7 @@ export function createToolCallReader(format: ToolFormat, functions: readonly Too
     if (held === "" || call === undefined) return undefined;
     const { pieces, rest } = call.push(held);
     held = rest ?? "";
-    const isNone = syntax.kind === "tagged" && pieces.some(({ type }) => type === "text");
+    const isNone = (syntax.kind === "tagged" || syntax.kind === "marked") && pieces.some(({ type }) => type === "text");
     if (rest !== undefined) state = isNone ? "text" : "between";
     return pieces;
   };
@@ -141,4 +144,9 @@ export function createToolCallReader(format: ToolFormat, functions: readonly Too
     },
     end: () => [...readAll(true), ...(state === "within" ? (call?.end() ?? []) : [])],
   };
+}
+
+/** `functions.name:0` */
+function nameInId(id: string): string {
+  return id.replace(/^functions\./, "").replace(/:\d+$/, "");
 }

@@ -11,7 +11,7 @@ export interface ToolFormat {
   readonly call: CallSyntax;
 }
 
-export type CallSyntax = ObjectSyntax | NamedSyntax | TaggedSyntax | PythonSyntax;
+export type CallSyntax = ObjectSyntax | NamedSyntax | TaggedSyntax | PythonSyntax | MarkedSyntax;
 
 /** `{"name": "…", "arguments": {…}}` */
 export interface ObjectSyntax {
@@ -29,6 +29,8 @@ export interface NamedSyntax {
   /** Between the name and the arguments. */
   readonly mark: string;
   readonly after: string;
+  /** Whether the name is a part of the call's id, `functions.name:0`: the calls of a conversation are counted from 0. */
+  readonly isId?: boolean;
 }
 
 /** The name, and each argument, between tags; texts stand there as they are, and everything else as JSON. */
@@ -47,6 +49,14 @@ export interface TaggedSyntax {
 /** `name(key="value", other=1)` */
 export interface PythonSyntax {
   readonly kind: "python";
+}
+
+/** `call:name{key:<|"|>text<|"|>,other:{nested:[1,true]}}`: as JSON, with bare keys and quotes of its own. */
+export interface MarkedSyntax {
+  readonly kind: "marked";
+  readonly before: string;
+  /** On both sides of a text, which stands there as it is. */
+  readonly quote: string;
 }
 
 const NAME_AND_ARGUMENTS: ObjectSyntax = { kind: "object", nameKey: "name", argumentsKey: "arguments" };
@@ -162,12 +172,59 @@ const DEEPSEEK_FENCED: ToolFormat = {
   },
 };
 
+/** Source: https://huggingface.co/moonshotai/Kimi-K2-Instruct/blob/main/docs/tool_call_guidance.md */
+const KIMI: ToolFormat = {
+  open: "<|tool_calls_section_begin|>",
+  close: "<|tool_calls_section_end|>",
+  isList: true,
+  mayBeBare: false,
+  call: {
+    kind: "named",
+    before: "<|tool_call_begin|>",
+    mark: "<|tool_call_argument_begin|>",
+    after: "<|tool_call_end|>",
+    isId: true,
+  },
+};
+
+/** Source: https://ai.google.dev/gemma/docs/core/prompt-formatting-gemma4 */
+const GEMMA: ToolFormat = {
+  open: "<|tool_call>",
+  close: "<tool_call|>",
+  isList: false,
+  mayBeBare: false,
+  call: { kind: "marked", before: "call:", quote: '<|"|>' },
+};
+
+/** Source: https://huggingface.co/LiquidAI/LFM2-1.2B#-how-to-run-lfm2 */
+const LFM: ToolFormat = {
+  open: "<|tool_call_start|>",
+  close: "<|tool_call_end|>",
+  isList: true,
+  mayBeBare: false,
+  call: { kind: "python" },
+};
+
+/** Source: https://huggingface.co/nvidia/NVIDIA-Nemotron-Nano-9B-v2 */
+const NEMOTRON: ToolFormat = {
+  open: "<TOOLCALL>",
+  close: "</TOOLCALL>",
+  isList: true,
+  mayBeBare: false,
+  call: NAME_AND_ARGUMENTS,
+};
+
 /** By what stands in a chat template; the first that fits. */
 const KNOWN: readonly (readonly [template: RegExp, format: ToolFormat])[] = [
   [/\[TOOL_CALLS\][^]*\[ARGS\]/, MISTRAL_NAMED],
   [/\[TOOL_CALLS\]/, MISTRAL],
   [/<｜tool▁calls▁begin｜>[^]*```json/, DEEPSEEK_FENCED],
   [/<｜tool▁calls▁begin｜>/, DEEPSEEK],
+  [/<\|tool_calls_section_begin\|>|<\|im_system\|>tool_declare/, KIMI],
+  [/<\|tool_call>call:/, GEMMA],
+  // LFM 2.5 names none of its marks: https://docs.liquid.ai/lfm/key-concepts/tool-use
+  [/<\|tool_(?:list|call)_start\|>|List of tools: /, LFM],
+  [/<TOOLCALL>/, NEMOTRON],
   [/<\|START_ACTION\|>/, COMMAND],
   [/^(?=[^]*<tool_call>)[^]*<function=/, QWEN_CODER],
   [/^(?=[^]*<tool_call>)[^]*<arg_key>/, GLM],

@@ -20,7 +20,7 @@ export function chatCompletions(gateway: Gateway, maxBodyBytes: number, keepAliv
     } else {
       const answer = await gateway.chat(body, exchange);
       setNotes(exchange);
-      sendJson(response, 200, answer.bytes);
+      sendJson(response, 200, answer.written);
     }
   };
 }

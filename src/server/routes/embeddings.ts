@@ -11,6 +11,6 @@ export function embeddings(gateway: Gateway, maxBodyBytes: number): Route {
     const body = embeddingRequest(await readJson(request, maxBodyBytes));
     const answer = await gateway.embed(body, exchange);
     setNotes(exchange);
-    sendJson(response, 200, answer.bytes);
+    sendJson(response, 200, answer.written);
   };
 }

@@ -13,6 +13,6 @@ export function rerank(gateway: Gateway, maxBodyBytes: number): Route {
     const asksAsTei = isTei(json);
     const answer = await gateway.rerank(rerankRequest(asksAsTei ? fromTei(json) : json), exchange);
     setNotes(exchange);
-    sendJson(response, 200, asksAsTei ? JSON.stringify(toTei(answer.value)) : answer.bytes);
+    sendJson(response, 200, asksAsTei ? JSON.stringify(toTei(answer.value)) : answer.written);
   };
 }
