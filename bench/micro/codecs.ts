@@ -13,6 +13,7 @@ import type { ChatStream } from "../../src/providers/provider.ts";
 import { chatRequest } from "../../src/server/chat-request.ts";
 import type { JsonObject } from "../../src/server/read.ts";
 import { decoded } from "../../src/upstream/decoder.ts";
+import { Flow, forEach } from "../../src/upstream/flow.ts";
 import { createEventDecoder } from "../../src/upstream/sse.ts";
 import { completionChunks, done, generateEvents, messageEvents } from "../answers.ts";
 import { CASES } from "../cases.ts";
@@ -101,14 +102,18 @@ function answerContext<Plan>(plan: Plan): AnswerContext<Plan> {
 }
 
 /** Each event in a read of its own, as a model that is thinking sends them. */
-async function* reads(events: readonly Buffer[]): AsyncGenerator<Buffer> {
-  yield* events;
+function reads(events: readonly Buffer[]): Flow<Buffer> {
+  return new Flow(async (each) => {
+    for (const event of events) await each(event);
+  });
 }
 
 /** As the server writes them. */
 async function written(chunks: ChatStream): Promise<void> {
   let length = 0;
-  for await (const batch of chunks) for (const { text } of batch) length += text.length;
+  await forEach(chunks, (batch) => {
+    for (const { text } of batch) length += text.length;
+  });
   if (length === 0) throw new TypeError("There were no chunks.");
 }
 
