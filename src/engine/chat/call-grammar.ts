@@ -2,7 +2,8 @@ import { EngineError } from "../errors.ts";
 import { characterNotOf, either, literal, repeat } from "../grammar/expressions.ts";
 import { anyObject, anyValue, comma, space } from "../grammar/json.ts";
 import { sequence } from "../grammar/object.ts";
-import type { Rules } from "../grammar/rules.ts";
+import { keyOf, markedNotation } from "../grammar/notation.ts";
+import { inNotation, type Rules } from "../grammar/rules.ts";
 import { jsonSchema } from "../grammar/schema.ts";
 import { isSchema, type Schema } from "../grammar/schema-algebra.ts";
 import { textOf } from "../grammar/string.ts";
@@ -85,14 +86,14 @@ function pythonCall(tool: ToolFunction, rules: Rules): string {
 
 /** The arguments stand in the order of their names, as the model was shown them. */
 function markedCall(tool: ToolFunction, { before, quote }: MarkedSyntax, rules: Rules): string {
+  const marked = inNotation(rules, markedNotation(quote));
   const members = membersOf(tool)
     .toSorted((one, other) => (one.key < other.key ? -1 : 1))
     .map(({ key, schema, isRequired }) => {
-      const name = /[\s:{}[\],"<]/.test(key) ? quote + key + quote : key;
       const value = isText(schema)
-        ? `${literal(quote)} ${taggedText(schema, quote, rules)}`
-        : valueOf(schema, tool, rules);
-      return { expression: rules.add("member", `${literal(`${name}:`)} ${value}`), isRequired };
+        ? `${literal(quote)} ${taggedText(schema, quote, marked)}`
+        : valueOf(schema, tool, marked);
+      return { expression: rules.add("member", `${keyOf(key, marked.notation)} ":" ${value}`), isRequired };
     });
   return `${literal(`${before}${tool.name}{`)} ${sequence(members, undefined, rules)} "}"`;
 }

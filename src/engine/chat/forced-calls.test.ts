@@ -26,6 +26,10 @@ const FORMATS: ReadonlyMap<string, ToolFormat> = new Map(
     "<|START_ACTION|>",
     "<｜tool▁calls▁begin｜>",
     "<｜tool▁calls▁begin｜>```json",
+    "<|tool_calls_section_begin|>",
+    "<|tool_call>call:",
+    "<|tool_call_start|>",
+    "<TOOLCALL>",
   ].map((template) => [template, formatOf(template) ?? HERMES]),
 );
 

@@ -1,5 +1,5 @@
 import type { Token } from "node-llama-cpp";
-import type { GenerateRequest } from "../model.ts";
+import type { GenerateRequest, TemplateMessage } from "../model.ts";
 import { answerGrammar, type Thinking } from "./answer-grammar.ts";
 import { type AnswerReader, createAnswerReader } from "./answer.ts";
 import { type Dialect, readDialect } from "./dialect.ts";
@@ -11,7 +11,7 @@ import { HARMONY } from "./harmony.ts";
 import { type Preset, withPreset } from "./presets.ts";
 import type { SampledRequest } from "./sampling.ts";
 import type { ChatTemplate, Prompt } from "./template.ts";
-import { marksOf } from "./tool-format.ts";
+import { marksOf, tokensIn } from "./tool-format.ts";
 import { promptWithTools } from "./tool-prompt.ts";
 import { type ChatVocabulary, showing } from "./vocabulary.ts";
 
@@ -45,8 +45,11 @@ export function createPreparation(parts: PreparationParts): (asked: GenerateRequ
   return (asked) => {
     const request = withPreset(asked, preset);
     const { tools } = request;
-    const prompted = promptWithTools(request.messages, tools, dialect);
-    const variables = { ...request.templateVariables, ...prompted.variables };
+    const thinks = request.templateVariables?.["enable_thinking"];
+    const prompted = promptWithTools(switched(request.messages, thinks, dialect), tools, dialect);
+    // Some templates call it `thinking`.
+    const thinking = typeof thinks === "boolean" && dialect.mayThink ? { thinking: thinks } : {};
+    const variables = { ...thinking, ...request.templateVariables, ...prompted.variables };
     const prompt = dialect.isHarmony
       ? template.render(harmonyMessages(prompted.messages), harmonyVariables(variables))
       : template.render(prompted.messages, variables);
@@ -74,7 +77,7 @@ function harmonyAnswering(hidden: ChatVocabulary): Answering {
 
 function taggedAnswering(hidden: ChatVocabulary, dialect: Dialect): Answering {
   const { thoughts, format } = dialect;
-  const vocabulary = showing(hidden, [thoughts.open, thoughts.close]);
+  const vocabulary = showing(hidden, tokensIn([thoughts.open, thoughts.close]));
   const withCalls = showing(vocabulary, marksOf(format));
   return (request, { text, continues }) => {
     const { tools, stop } = request;
@@ -91,6 +94,18 @@ function taggedAnswering(hidden: ChatVocabulary, dialect: Dialect): Answering {
       vocabulary: tools ? withCalls : vocabulary,
     };
   };
+}
+
+/** With the word that keeps a model from thinking. */
+function switched(
+  messages: readonly TemplateMessage[],
+  thinks: unknown,
+  { noThinking }: Dialect,
+): readonly TemplateMessage[] {
+  if (thinks !== false || noThinking === undefined) return messages;
+  const [first, ...others] = messages;
+  if (first?.role !== "system") return [{ role: "system", content: noThinking }, ...messages];
+  return [{ ...first, content: `${first.content} ${noThinking}`.trim() }, ...others];
 }
 
 function thinkingAfter(

@@ -11,11 +11,14 @@ export function createPythonCall(): CallReader {
   let key: string | undefined;
   let quote = "";
   let isEscaped = false;
+  /** Where in the token the quote stands that may end its string. */
+  let quoteAt: number | undefined;
   let depth = 0;
   let count = 0;
 
   /** Reads one character; undefined when it is the call's last. */
   const read = (character: string): readonly CallPiece[] | undefined => {
+    if (quoteAt !== undefined && !/\s/.test(character)) judgeQuote(character, quoteAt);
     if (quote !== "") readInString(character);
     else if (name === undefined && character === "(") {
       name = take();
@@ -31,7 +34,14 @@ export function createPythonCall(): CallReader {
     token += character;
     if (isEscaped) isEscaped = false;
     else if (character === "\\") isEscaped = true;
-    else if (character === quote) quote = "";
+    else if (character === quote) quoteAt = token.length - 1;
+  };
+
+  /** What comes after a value tells its last quote from one inside, which some models do not escape. */
+  const judgeQuote = (next: string, at: number): void => {
+    if (",)]}:".includes(next)) quote = "";
+    else token = `${token.slice(0, at)}\\${token.slice(at)}`;
+    quoteAt = undefined;
   };
 
   const readStructure = (character: string): void => {

@@ -138,6 +138,9 @@ test("calls as Python writes them, with and without marks", () => {
   const text = String.raw`[weather(city='it\'s "x"', days=3, tags=["a, b", None, {'k': True}]), time()]`;
   check(python, text, { calls });
   check(python, `<|python_start|>${text}<|python_end|>`, { calls });
+  check(python, `[weather(city='It's "x"' , tags=["a "b" c"])]`, {
+    calls: [["weather", String.raw`{"city": "It's \"x\"", "tags": ["a \"b\" c"]}`]],
+  });
   check(python, "[1] is a list", { text: "[1] is a list" });
   check(python, "[other(a=1)]", { text: "[other(a=1)]" });
 });
@@ -166,6 +169,58 @@ test("DeepSeek's, Cohere's and Granite's calls", () => {
     '<|tool_call|>[{"name": "weather", "arguments": {"city": "Paris"}}, {"name": "time", "arguments": {}}]',
     { calls },
   );
+});
+
+test("Kimi's, LFM's and Nemotron's calls", () => {
+  const calls: [string, string][] = [
+    ["weather", '{"city": "Paris"}'],
+    ["time", "{}"],
+  ];
+  const kimi = (id: string, args: string): string =>
+    `<|tool_call_begin|>${id}<|tool_call_argument_begin|>${args}<|tool_call_end|>`;
+  const both = kimi("functions.weather:0", '{"city": "Paris"}') + kimi("time:1", "{}");
+  check(
+    known("<|tool_calls_section_begin|>"),
+    `Hm.<|tool_calls_section_begin|>${both}<|tool_calls_section_end|>Done.`,
+    { text: "Hm.Done.", calls },
+  );
+  const lfm = known("List of tools: <|tool_list_start|>");
+  assert.equal(lfm, known("List of tools: "));
+  check(lfm, '<|tool_call_start|>[weather(city="Paris"), time()]<|tool_call_end|>Looking.', {
+    text: "Looking.",
+    calls,
+  });
+  const objects = '[{"name": "weather", "arguments": {"city": "Paris"}}, {"name": "time", "arguments": {}}]';
+  check(lfm, `<|tool_call_start|>${objects}<|tool_call_end|>`, { calls });
+  check(lfm, "[weather(city=1)]", { text: "[weather(city=1)]" });
+  check(known("<TOOLCALL>"), `Let me see.\n\n<TOOLCALL>${objects}</TOOLCALL>`, { text: "Let me see.", calls });
+});
+
+test("Gemma's calls: bare keys, and texts between marks, become JSON", () => {
+  const gemma = known("<|tool_call>call:");
+  const quote = (text: string): string => `<|"|>${text}<|"|>`;
+  const city = quote('"New\n\\York"{a:1}, <b> 東京');
+  const tags = `[${quote("a")},null,{k:true,${quote("l,m")}:[1.5,-2]},[]]`;
+  check(
+    gemma,
+    `Wait.\n<|tool_call>call:weather{city:${city},days:3,tags:${tags}}<tool_call|><|tool_call>call:time{}<tool_call|>`,
+    {
+      text: "Wait.",
+      calls: [
+        [
+          "weather",
+          String.raw`{"city": "\"New\n\\York\"{a:1}, <b> 東京", "days": 3, "tags": ["a", null, {"k": true, "l,m": [1.5, -2]}, []]}`,
+        ],
+        ["time", "{}"],
+      ],
+    },
+  );
+  check(gemma, '<|tool_call>call:weather{ "city": "a, b", at: 12:30, x: some words,}<tool_call|>Done.', {
+    text: "Done.",
+    calls: [["weather", '{"city": "a, b", "at": "12:30", "x": "some words"}']],
+  });
+  check(gemma, "<|tool_call>Hm, no.", { text: "Hm, no." });
+  check(gemma, '<|tool_call>call:weather{city:<|"|>Pa', { calls: [["weather", '{"city": "Pa']] });
 });
 
 test("what is no call is text, and a call that is cut short keeps what there is of it", () => {

@@ -243,5 +243,10 @@ export function formatOf(template: string): ToolFormat | undefined {
 /** All texts in which a format writes its calls: tokens of these names are text. */
 export function marksOf({ open, close, call }: ToolFormat): readonly string[] {
   const inCall = Object.values(call).filter((text) => typeof text === "string");
-  return [open, close, ...inCall].flatMap((text) => [text, ...(text.match(/<[^<>]+>|\[[A-Z_]+\]/g) ?? [])]);
+  return tokensIn([open, close, ...inCall]);
+}
+
+/** The texts, and what in them looks like a token of its own. */
+export function tokensIn(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => [text, ...(text.match(/<[^<>]+>|\[[A-Z_]+\]/g) ?? [])]);
 }

@@ -1,8 +1,10 @@
-import { createHash } from "node:crypto";
-import { say } from "../../messages/say.ts";
-import { EngineError } from "../errors.ts";
+import { isSchema } from "../grammar/schema-algebra.ts";
 import type { TemplateMessage, ToolFunction, ToolUse } from "../model.ts";
+import { idsOf } from "./call-ids.ts";
 import type { Dialect } from "./dialect.ts";
+import { HERMES, type NamedSyntax, type ToolFormat } from "./tool-format.ts";
+import { typedSchema } from "./typed-schema.ts";
+import { argumentsOf, callsOf, type WrittenCall, writtenCalls } from "./written-calls.ts";
 
 interface Prompted {
   readonly messages: readonly TemplateMessage[];
@@ -16,12 +18,14 @@ export function promptWithTools(
   tools: ToolUse | undefined,
   dialect: Dialect,
 ): Prompted {
-  if (dialect.knowsTools) {
-    const variables = tools ? { tools: tools.functions.map(described) } : {};
-    return { messages: messages.map((message) => withCalls(message, dialect)), variables };
-  }
-  const asText = toolsAsText(messages);
-  return { messages: tools ? instructed(asText, tools.functions, dialect) : asText, variables: {} };
+  const known = dialect.knowsTools ? withKnownCalls(messages, dialect) : toolsAsText(messages);
+  if (tools === undefined) return { messages: known, variables: {} };
+  return dialect.knowsTools && dialect.showsTools
+    ? {
+        messages: known,
+        variables: { tools: tools.functions.map((each) => described(dialect.wantsTypes ? typed(each) : each)) },
+      }
+    : { messages: instructed(known, tools.functions, dialect), variables: {} };
 }
 
 function described({ name, description, parameters }: ToolFunction): object {
@@ -29,49 +33,26 @@ function described({ name, description, parameters }: ToolFunction): object {
   return { type: "function", function: { name, description: description ?? "", parameters: schema } };
 }
 
-interface WrittenCall {
-  readonly id: string;
-  readonly type: string;
-  readonly function: { readonly name: string; readonly arguments: unknown };
+function typed(tool: ToolFunction): ToolFunction {
+  const { parameters } = tool;
+  return isSchema(parameters) ? { ...tool, parameters: typedSchema({ type: "object", ...parameters }) } : tool;
 }
 
-function withCalls(message: TemplateMessage, dialect: Dialect): TemplateMessage {
-  const { tool_calls: calls, tool_call_id: id, ...rest } = message;
-  return {
-    ...rest,
-    ...(typeof id === "string" && { tool_call_id: dialect.wantsShortIds ? shortId(id) : id }),
-    ...(isCalls(calls) && { tool_calls: calls.map((call) => withArguments(call, dialect)) }),
-  };
+function withKnownCalls(messages: readonly TemplateMessage[], dialect: Dialect): readonly TemplateMessage[] {
+  const idOf = idsOf(messages, dialect.ids);
+  return messages.map((message) => {
+    const { tool_calls: _, tool_call_id: id, ...rest } = message;
+    const calls = callsOf(message).map((call) => ({ ...call, id: idOf(call.id) }));
+    const asked = typeof id === "string" ? { ...rest, tool_call_id: idOf(id) } : rest;
+    if (calls.length === 0) return asked;
+    if (!dialect.showsCalls) return { ...asked, content: withText(rest.content, writtenCalls(calls, dialect.format)) };
+    return { ...asked, tool_calls: calls.map((call) => withArguments(call, dialect)) };
+  });
 }
 
-function withArguments(call: WrittenCall, { wantsArgumentsText, wantsShortIds }: Dialect): WrittenCall {
+function withArguments(call: WrittenCall, { wantsArgumentsText }: Dialect): WrittenCall {
   const { name, arguments: args } = call.function;
-  const written = wantsArgumentsText ? args : argumentsOf(call);
-  return { ...call, id: wantsShortIds ? shortId(call.id) : call.id, function: { name, arguments: written } };
-}
-
-/** The same nine letters and digits for the same id. */
-function shortId(id: string): string {
-  return /^[a-zA-Z0-9]{9}$/.test(id) ? id : createHash("sha256").update(id).digest("hex").slice(0, 9);
-}
-
-function isCalls(value: unknown): value is readonly WrittenCall[] {
-  return Array.isArray(value) && value.length > 0;
-}
-
-/** @throws EngineError `bad_request` for arguments that are no JSON object. */
-function argumentsOf({ function: { name, arguments: args } }: WrittenCall): object {
-  const value = typeof args === "string" ? parsed(args.trim() === "" ? "{}" : args) : args;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw new EngineError("bad_request", say.argumentsNoObject(name, String(args)));
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // said by the caller
-  }
+  return { ...call, function: { name, arguments: wantsArgumentsText ? args : argumentsOf(call) } };
 }
 
 /*
@@ -92,23 +73,23 @@ function toolsAsText(messages: readonly TemplateMessage[]): readonly TemplateMes
 }
 
 function asText(message: TemplateMessage): TemplateMessage {
-  const { role, content, tool_calls: calls } = message;
+  const { role, content } = message;
   if (role === "tool") return { role: "user", content: `<tool_response>\n${content}\n</tool_response>` };
-  if (!isCalls(calls)) return message;
-  const lines = calls.map((call) => {
-    const written = JSON.stringify({ name: call.function.name, arguments: argumentsOf(call) });
-    return `<tool_call>\n${written}\n</tool_call>`;
-  });
-  return { role, content: [content, ...lines].filter((text) => text !== "").join("\n") };
+  const calls = callsOf(message);
+  return calls.length === 0 ? message : { role, content: withText(content, writtenCalls(calls, HERMES)) };
+}
+
+function withText(content: string, calls: string): string {
+  return content === "" ? calls : `${content}\n${calls}`;
 }
 
 function instructed(
   messages: readonly TemplateMessage[],
   functions: readonly ToolFunction[],
-  { takesSystem }: Dialect,
+  { takesSystem, format }: Dialect,
 ): readonly TemplateMessage[] {
   const [first, ...others] = messages;
-  const text = instruction(functions);
+  const text = format.call.kind === "named" ? namedInstruction(functions, format, format.call) : instruction(functions);
   if (first?.role === "system" || (first?.role === "user" && !takesSystem)) {
     const content = first.role === "system" ? `${first.content}\n\n${text}` : `${text}\n\n${first.content}`;
     return [{ ...first, content: content.trim() }, ...others];
@@ -132,4 +113,27 @@ For each function call, return a json object with function name and arguments wi
 <tool_call>
 {"name": <function-name>, "arguments": <args-json-object>}
 </tool_call>`;
+}
+
+/**
+ * For templates that show calls, and no tools: the words that their makers ask for.
+ * Source: https://huggingface.co/deepseek-ai/DeepSeek-V3.1#toolcall
+ */
+function namedInstruction(functions: readonly ToolFunction[], { open, close }: ToolFormat, call: NamedSyntax): string {
+  const tools = functions.map(
+    ({ name, description = "", parameters = {} }) =>
+      `### ${name}\nDescription: ${description}\n\nParameters: ${JSON.stringify(parameters)}\n`,
+  );
+  const example = `${call.before}tool_call_name${call.mark}tool_call_arguments${call.after}`;
+  return `## Tools
+You have access to the following tools:
+
+${tools.join("\n")}
+IMPORTANT: ALWAYS adhere to this exact format for tool use:
+${open}${example}{additional_tool_calls}${close}
+
+Where:
+- \`tool_call_name\` must be an exact match to one of the available tools
+- \`tool_call_arguments\` must be valid JSON that strictly follows the tool's Parameters Schema
+- For multiple tool calls, chain them directly without separators or spaces`;
 }

@@ -16,6 +16,17 @@ test("a model ends on the end of a turn, and on what its repository names", () =
   assert.deepEqual(ends(["<|user|>", "<|end|>", "<|im_end|>", "</s>"], [3]), ["<|end|>", "<|im_end|>", "</s>"]);
 });
 
+test("Gemma 4's turn ends where it waits for the results of its calls, too", () => {
+  assert.deepEqual(ends(["<|turn>", "<turn|>", "<|tool_response>"]), ["<turn|>", "<|tool_response>"]);
+});
+
+test("the pieces of Gemma 4's vocabulary are sentencepiece's", () => {
+  const ggml = { model: "gemma4", tokens: ["▁a"], token_type: [TOKEN_TYPE.normal] };
+  const tokenizer = JSON.parse(JSON.stringify({ ggml })) as GgufMetadataTokenizer;
+  const { kind, addSpacePrefix } = readVocabulary(tokenizer, [], "tiny/model");
+  assert.deepEqual([kind, addSpacePrefix], ["llama", false]);
+});
+
 test("in Harmony, the end of a message is not that of the answer", () => {
   assert.deepEqual(ends(["<|start|>", "<|end|>", "<|return|>", "<|call|>"]), ["<|return|>", "<|call|>"]);
 });

@@ -16,8 +16,23 @@ export interface ChatVocabulary extends Vocabulary {
   readonly ends: ReadonlySet<number>;
 }
 
+/** By `tokenizer.ggml.model`. Gemma 4 merges as byte-level BPE does, but its pieces are written as sentencepiece's. */
+const KINDS: ReadonlyMap<string, ChatVocabulary["kind"]> = new Map([
+  ["gpt2", "gpt2"],
+  ["llama", "llama"],
+  ["gemma4", "llama"],
+]);
+
 /** End-of-turn tokens of well-known model families, for files that do not mark theirs. */
-const END_OF_TURN = new Set(["<|im_end|>", "<|eot_id|>", "<|end|>", "<end_of_turn>"]);
+const END_OF_TURN = new Set([
+  "<|im_end|>",
+  "<|eot_id|>",
+  "<|end|>",
+  "<end_of_turn>",
+  "<turn|>",
+  // Gemma 4 waits for the result of its calls in the same turn.
+  "<|tool_response>",
+]);
 
 /**
  * @param moreEnds ids that the repository's `generation_config.json` ends on.
@@ -29,12 +44,13 @@ export function readVocabulary(
   model: string,
 ): ChatVocabulary {
   const ggml = tokenizer?.ggml;
-  if (ggml?.model !== "gpt2" && ggml?.model !== "llama") {
-    throw new EngineError("unsupported", say.tokenizerKind(model, ggml?.model ?? "none", "gpt2, llama"));
+  const kind = KINDS.get(ggml?.model ?? "");
+  if (ggml === undefined || kind === undefined) {
+    throw new EngineError("unsupported", say.tokenizerKind(model, ggml?.model ?? "none", [...KINDS.keys()].join(", ")));
   }
   const { tokens: pieces, token_type: types, bos_token_id: bos, eos_token_id: eos } = ggml;
   return {
-    kind: ggml.model,
+    kind,
     pieces,
     types,
     addSpacePrefix: ggml.add_space_prefix ?? ggml.model === "llama",

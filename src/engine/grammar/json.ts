@@ -1,13 +1,7 @@
-import { characterNotOf, either, literal, repeat } from "./expressions.ts";
+import { characterNotOf, either, repeat } from "./expressions.ts";
 import { mostCharacters, mostItems } from "./length.ts";
+import { quoted } from "./notation.ts";
 import type { Rules } from "./rules.ts";
-
-/** Characters that a JSON string holds only in an escaped form. */
-export const ESCAPED_IN_JSON = [
-  [0x00, 0x1f],
-  [0x22, 0x22],
-  [0x5c, 0x5c],
-] as const;
 
 const HEX = "[0-9a-fA-F]";
 
@@ -23,17 +17,17 @@ export function comma(rules: Rules): string {
   return `"," ${space(rules)}`;
 }
 
-/** One character of a string: itself, or escaped. A surrogate alone is none, nor is DEL, which some readers refuse. */
+/** One character of a string: itself, or escaped. A surrogate alone is none. */
 export function stringCharacter(rules: Rules): string {
-  const plain = characterNotOf([...ESCAPED_IN_JSON, [0x7f, 0x7f]]);
+  const plain = characterNotOf(rules.notation.reserved);
+  if (!rules.notation.escapes) return plain;
   const escaped = `"\\\\" (["\\\\/bfnrt] | "u" ([0-9a-cefA-CEF] ${HEX}{3} | [dD] [0-7] ${HEX}{2}))`;
   return rules.add("char", `(${plain} | ${escaped})`);
 }
 
 /** @param max without one, as many characters as fit into the answer. */
 export function anyString(rules: Rules, min = 0, max: number = Math.max(min, mostCharacters(rules))): string {
-  const quote = literal('"');
-  return rules.add("string", `${quote} ${repeat(stringCharacter(rules), min, max)} ${quote}`);
+  return rules.add("string", quoted(repeat(stringCharacter(rules), min, max), rules.notation));
 }
 
 /** As many digits as a number of JavaScript holds. */

@@ -1,5 +1,6 @@
-import { characterNotOf, characterOf, either, literal, repeat } from "./expressions.ts";
-import { ESCAPED_IN_JSON, KEY_CHARACTERS } from "./json.ts";
+import { characterNotOf, characterOf, either, repeat } from "./expressions.ts";
+import { KEY_CHARACTERS } from "./json.ts";
+import { quoted } from "./notation.ts";
 import { pattern, PatternError } from "./pattern.ts";
 import { refuse } from "./refuse.ts";
 import type { Rules } from "./rules.ts";
@@ -34,7 +35,7 @@ export function patternKeys(
     const expression = keyPattern(source, `${path}/${at}`);
     if (names.some((name) => new RegExp(source, "u").test(name)))
       refuse(`${path}/${at}`, { en: "fits a property's name, too", "zh-TW": "也符合某個屬性的名稱" });
-    return { key: `${literal('"')} ${expression} ${literal('"')}`, value, at };
+    return { key: quoted(expression, rules.notation), value, at };
   });
 
   function keyPattern(source: string, place: string): string {
@@ -71,15 +72,15 @@ export function otherKey(names: readonly string[], rules: Rules): string {
     }
     branch.isName = true;
   }
-  const quote = literal('"');
-  return rules.add("key", `${quote} ${notIn(tree, rules)} ${quote}`);
+  return rules.add("key", quoted(notIn(tree, rules), rules.notation));
 }
 
 function notIn({ isName, next }: Branch, rules: Rules): string {
   const known = [...next.keys()].map((character) => character.codePointAt(0) ?? 0);
   const forbidden = known.map((codePoint) => [codePoint, codePoint] as const);
-  const rest = repeat(characterNotOf([...ESCAPED_IN_JSON, [0x7f, 0x7f]]), 0, KEY_CHARACTERS);
-  const other = `${characterNotOf([...ESCAPED_IN_JSON, [0x7f, 0x7f], ...forbidden])} ${rest}`;
+  const { reserved } = rules.notation;
+  const rest = repeat(characterNotOf(reserved), 0, KEY_CHARACTERS);
+  const other = `${characterNotOf([...reserved, ...forbidden])} ${rest}`;
   const branches = [...next].map(([character, branch]) => {
     const codePoint = character.codePointAt(0) ?? 0;
     return `${characterOf([[codePoint, codePoint]])} ${notIn(branch, rules)}`;

@@ -1,7 +1,8 @@
-import { either, literal, repeat } from "./expressions.ts";
+import { either, repeat } from "./expressions.ts";
 import { anyObject, comma, space } from "./json.ts";
 import { otherKey, patternKeys } from "./keys.ts";
 import { entryTokensOf, mostItems } from "./length.ts";
+import { keyOf } from "./notation.ts";
 import type { Rules } from "./rules.ts";
 import { refuse } from "./refuse.ts";
 import type { Compiler } from "./schema.ts";
@@ -23,7 +24,7 @@ export function objectOf(schema: Schema, path: string, compiler: Compiler): stri
     const read = required.includes(name) ? compile : attempt;
     const expression = read(value, `${path}/properties/${name}`);
     if (expression === undefined) return undefined;
-    return rules.add("member", `${literal(JSON.stringify(name))} ${gap} ":" ${gap} ${expression}`);
+    return rules.add("member", `${keyOf(name, rules.notation)} ${gap} ":" ${gap} ${expression}`);
   };
   const members = names.flatMap((name) => {
     const expression = member(name);

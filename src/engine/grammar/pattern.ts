@@ -1,5 +1,6 @@
 import { characterOf, type CodePoints, either, literal, repeat } from "./expressions.ts";
-import { ESCAPED_IN_JSON, stringCharacter } from "./json.ts";
+import { stringCharacter } from "./json.ts";
+import type { Notation } from "./notation.ts";
 import type { Rules } from "./rules.ts";
 
 /**
@@ -235,7 +236,7 @@ function createParser(source: string, rules: Rules, repetitions: number): { whol
   }
 
   function one(ranges: readonly CodePoints[]): Pattern {
-    const expression = inString(ranges);
+    const expression = inString(ranges, rules.notation);
     return expression === "" ? fail("a class without a character") : { expression, least: 1, most: 1 };
   }
 
@@ -251,10 +252,12 @@ function rangeOf(character: string): CodePoints {
   return [codePoint, codePoint];
 }
 
-/** One of the characters as a JSON string writes it. */
-function inString(ranges: readonly CodePoints[]): string {
-  const escaped = ['"', "\\", "\n", "\t", "\r"].filter((character) => includes(ranges, rangeOf(character)[0]));
-  const plain = subtract(ranges, [...ESCAPED_IN_JSON, [0x7f, 0x7f], SURROGATES]);
+const ESCAPED = ['"', "\\", "\n", "\t", "\r"];
+
+/** One of the characters as a string writes it. */
+function inString(ranges: readonly CodePoints[], { reserved, escapes }: Notation): string {
+  const escaped = (escapes ? ESCAPED : []).filter((character) => includes(ranges, rangeOf(character)[0]));
+  const plain = subtract(ranges, [...reserved, SURROGATES]);
   const expressions = escaped.map((character) => literal(JSON.stringify(character).slice(1, -1)));
   if (plain.length > 0) expressions.push(characterOf(plain));
   return expressions.length === 0 ? "" : either(expressions);

@@ -1,5 +1,6 @@
 import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
+import { JSON_NOTATION, type Notation } from "./notation.ts";
 
 /**
  * A grammar in the making, in llama.cpp's notation.
@@ -10,6 +11,7 @@ import { EngineError } from "../errors.ts";
 export interface Rules {
   /** About as many tokens as there can be: what has no limit of its own is not written any longer than fits. */
   readonly tokens: number;
+  readonly notation: Notation;
   /** Gives an expression a name, which is an expression, too. The same expression has one name only. */
   add(hint: string, expression: string): string;
   /** The one rule of this name in the grammar; what it stands for may refer to it. */
@@ -44,6 +46,7 @@ export function createRules(tokens: number = USUAL_TOKENS): Rules {
 
   return {
     tokens,
+    notation: JSON_NOTATION,
     add(hint, expression) {
       const known = names.get(expression);
       if (known !== undefined) return known;
@@ -67,4 +70,9 @@ export function createRules(tokens: number = USUAL_TOKENS): Rules {
       return `${lines.join("\n")}\n`;
     },
   };
+}
+
+/** The same rules, for what is written in another notation. */
+export function inNotation(rules: Rules, notation: Notation): Rules {
+  return { ...rules, notation, once: (name, expression) => rules.once(`${notation.name}-${name}`, expression) };
 }

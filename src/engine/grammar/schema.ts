@@ -1,7 +1,8 @@
 import type { JsonSchema } from "../model.ts";
 import { arrayOf } from "./array.ts";
-import { either, literal } from "./expressions.ts";
+import { either } from "./expressions.ts";
 import { anyValue } from "./json.ts";
+import { constant } from "./notation.ts";
 import { isNumberType, numberOf } from "./number.ts";
 import { objectOf } from "./object.ts";
 import { refuse } from "./refuse.ts";
@@ -144,7 +145,7 @@ export function jsonSchema(schema: JsonSchema, rules: Rules): string {
     const types = typesOf(part);
     const fitting = values.filter((value) => types.length === 0 || types.some((type) => isOfType(value, type)));
     if (fitting.length === 0) refuse(path, { en: "allows no value", "zh-TW": "不允許任何值" });
-    return either(fitting.map((value) => literal(JSON.stringify(value))));
+    return either(fitting.map((value) => constant(value, rules.notation)));
   }
 
   function byType(part: Schema, path: string): string {

@@ -1,6 +1,7 @@
-import { literal, repeat } from "./expressions.ts";
+import { repeat } from "./expressions.ts";
 import { stringCharacter } from "./json.ts";
 import { MOST_CHARACTERS, mostCharacters } from "./length.ts";
+import { quoted } from "./notation.ts";
 import { pattern, PatternError, type Pattern } from "./pattern.ts";
 import { refuse } from "./refuse.ts";
 import type { Rules } from "./rules.ts";
@@ -34,8 +35,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** A string of the length, the pattern, or the format that the schema says. */
 export function stringOf(schema: Schema, path: string, { rules }: Compiler): string {
-  const quote = literal('"');
-  return rules.add("string", `${quote} ${textOf(schema, path, rules)} ${quote}`);
+  return rules.add("string", quoted(textOf(schema, path, rules), rules.notation));
 }
 
 /**
