@@ -37,7 +37,7 @@ export interface AddonContext {
   disposeSequence(sequence: number): void;
   /** @returns whether the model can forget these tokens without those after them. */
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
-  /** The first position that is still held: after 0 where attention has a sliding window. */
+  /** The first position that is still held by all layers: after 0 where some have a sliding window, or a state. */
   getSequenceKvCacheMinPosition(sequence: number): number;
   /**
    * Puts back what cannot be forgotten in parts, and forgets what came after it.

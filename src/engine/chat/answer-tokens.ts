@@ -57,7 +57,7 @@ export async function createAnswerTokens(
   /** Leaves the last tokens, at least one, to be computed: their logits are needed. */
   async function prefill(tokens: readonly Token[]): Promise<number> {
     const { sequence } = sitting(slot);
-    await sequence.keep(Math.min(sequence.fit(tokens), tokens.length - 1));
+    await sequence.keep(sequence.fit(tokens));
     const held = sequence.held();
     rest = tokens.slice(held);
     signal.throwIfAborted();

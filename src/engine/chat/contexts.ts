@@ -55,10 +55,11 @@ export function createContexts(options: ContextOptions): Sequences<Sequence, Sta
       maxTokens: batchSize,
       sequences: totalSequences,
     });
-    const { isHybrid, isRecurrent } = model.fileInsights;
-    const checkpoint = isHybrid || isRecurrent ? () => newCheckpoint(model.llama) : undefined;
-    return Array.from({ length: totalSequences }, (_, index) =>
-      createSequence(addon, batches, index, contextSize, checkpoint),
+    const { swaSize: window = Infinity } = model.fileInsights;
+    const hasState = keepsState(model);
+    const checkpoint = needsCheckpoint(model, contextSize) ? () => newCheckpoint(model.llama) : undefined;
+    return Array.from({ length: totalSequences }, (_, id) =>
+      createSequence({ addon, batches, id, room: contextSize, hasState, window, newCheckpoint: checkpoint }),
     );
   }
 
@@ -91,6 +92,19 @@ export function createContexts(options: ContextOptions): Sequences<Sequence, Sta
     },
     forget,
   };
+}
+
+/**
+ * Whether a sequence can be gone back to only with a checkpoint: it has a state, or a sliding window that leaves behind so
+ * much that a second window of keys and values takes no more than they would.
+ */
+function needsCheckpoint(model: LlamaModel, room: number): boolean {
+  const { swaSize: window } = model.fileInsights;
+  return keepsState(model) || (window !== undefined && room >= 2 * (window + BATCH_TOKENS));
+}
+
+function keepsState({ fileInsights }: LlamaModel): boolean {
+  return fileInsights.isHybrid || fileInsights.isRecurrent;
 }
 
 async function forget(path: State): Promise<void> {

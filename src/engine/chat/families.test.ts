@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import type { Token } from "node-llama-cpp";
 import { convertedFile } from "../convert/converted.ts";
 import {
   ANSWERING_FAMILIES,
@@ -14,27 +15,36 @@ import {
 } from "../convert/fixtures/models.ts";
 import type { ChatModel } from "../model.ts";
 import { loadChatModel } from "./chat-model.ts";
+import { createContexts } from "./contexts.ts";
 import { collect, cpu, greedy, never } from "./fixtures/tiny.ts";
 
 const LENGTH = 10;
 
-/** A model whose prompt is the last message, and the file that it is in. */
-async function family(t: TestContext, name: string): Promise<{ readonly model: ChatModel; readonly weights: string }> {
+interface Family {
+  readonly model: ChatModel;
+  /** The file that it is in. */
+  readonly weights: string;
+  /** The same model once more, which has computed nothing yet. */
+  fresh(): Promise<ChatModel>;
+}
+
+/** A model whose prompt is the last message; `change` is laid over its configuration. */
+async function family(t: TestContext, name: string, change: object = {}, contextTokens = 1024): Promise<Family> {
   const directory = await mkdtemp(join(tmpdir(), "omniport-family-"));
   t.after(() => rm(directory, { recursive: true }));
-  const { id } = familyModel(name, directory);
+  const { id } = familyModel(name, directory, change);
   await writeFile(join(directory, "chat_template.jinja"), "{{ messages[-1].content }}");
   const snapshot = folderSnapshot(directory, id);
   const conversion = { cacheDirectory: join(directory, "cache"), quantization: "native", threads: 1 };
   const memory = { bytes: 1e9, setting: "" };
   const weights = await convertedFile(snapshot, { ...conversion, memory, onNotice: () => undefined }, never);
-  const model = await loadChatModel(
-    snapshot,
-    { threads: 1, contextTokens: 1024, gpu: "off", runtime: cpu, weights },
-    never,
-  );
-  t.after(() => model.dispose());
-  return { model, weights };
+  const options = { threads: 1, contextTokens, gpu: "off", runtime: cpu, weights } as const;
+  const fresh = async (): Promise<ChatModel> => {
+    const model = await loadChatModel(snapshot, options, never);
+    t.after(() => model.dispose());
+    return model;
+  };
+  return { model: await fresh(), weights, fresh };
 }
 
 async function answer(model: ChatModel, text: string, maxTokens = LENGTH): ReturnType<typeof collect> {
@@ -45,7 +55,7 @@ for (const name of ANSWERING_FAMILIES) {
   const { logits: expected, answers } = familyReference(name);
 
   test(`${name}: logits and answers are the reference's, alone, side by side, and after a part was computed before`, async (t) => {
-    const { model, weights } = await family(t, name);
+    const { model, weights, fresh } = await family(t, name);
     const inside = await (await cpu()).loadModel({ modelPath: weights });
     const logits = await lastLogits(inside, familiesOracle().ids);
     await inside.dispose();
@@ -63,14 +73,15 @@ for (const name of ANSWERING_FAMILIES) {
 
     const [first] = answers;
     assert.ok(first);
-    await answer(model, first.text.slice(0, 120), 1);
-    const longer = await answer(model, first.text);
+    const other = await fresh();
+    await answer(other, first.text.slice(0, 120), 1);
+    const longer = await answer(other, first.text);
     assert.equal(longer.text, first.answer);
     assert.equal(longer.end.cachedTokens, 120);
-    const again = await answer(model, first.text);
+    const again = await answer(other, first.text);
     assert.equal(again.text, first.answer);
-    // A state is gone back to from before the end of the prompt.
-    assert.ok([118, 149].includes(again.end.cachedTokens), String(again.end.cachedTokens));
+    // A state is gone back to from before the end of the first prompt.
+    assert.ok([88, 149].includes(again.end.cachedTokens), String(again.end.cachedTokens));
   });
 }
 
@@ -88,6 +99,21 @@ test("a prompt that differs near its end from what was computed goes on from bef
   }
 });
 
+test("of a state only the mark and the end can be gone on from, and that is what a sequence offers", async (t) => {
+  const { weights } = await family(t, "mamba2");
+  const inside = await (await cpu()).loadModel({ modelPath: weights });
+  t.after(() => inside.dispose());
+  const [sequence] = (await createContexts({ model: inside, id: "mamba2", threads: 1 }).create(512, 1)).sequences;
+  assert.ok(sequence);
+  const tokens = familiesOracle().ids as readonly Token[];
+  await sequence.read(tokens.slice(0, 4));
+  await sequence.mark();
+  await sequence.read(tokens.slice(4, 6));
+  const fits = [3, 5, 6].map((same) => sequence.fit([...tokens.slice(0, same), 1, 1]));
+  assert.deepEqual(fits, [0, 4, 6]);
+  assert.equal(sequence.fit(tokens.slice(0, 6)), 4);
+});
+
 test("a conversation that outgrows its place takes its state along, and goes on as in one step", async (t) => {
   const { model } = await family(t, "qwen35");
   const [first] = familyReference("qwen35").answers;
@@ -99,3 +125,31 @@ test("a conversation that outgrows its place takes its state along, and goes on 
   assert.equal(grown.text, whole.text);
   assert.equal(grown.end.cachedTokens, 500);
 });
+
+test("a text that is cut goes on as if it came first, also where the window before the cut was left behind in part", async (t) => {
+  const change = { sliding_window: 200, max_position_embeddings: 1536 };
+  const { model, fresh } = await family(t, "olmo3", change, 1536);
+  const text = longText(1450);
+  for (const cut of [800, 1300]) {
+    const prompt = `${text.slice(0, cut)}^^`;
+    const alone = await answer(await fresh(), prompt);
+    await answer(model, text, 1);
+    assert.equal((await answer(model, prompt)).text, alone.text, String(cut));
+  }
+});
+
+test("behind a long answer, a sliding window is gone back to from before the end of the prompt", async (t) => {
+  const change = { sliding_window: 64, max_position_embeddings: 2048 };
+  const { model, fresh } = await family(t, "olmo3", change, 2048);
+  const text = longText(1300);
+  await answer(model, text.slice(0, 1200), 750);
+  const other = `${text.slice(0, 1190)}^^`;
+  const { text: expected } = await answer(await fresh(), other);
+  const after = await answer(model, other);
+  assert.deepEqual([after.text, after.end.cachedTokens], [expected, 1168]);
+});
+
+/** Of letters that each are a token, in no order that repeats. */
+function longText(length: number): string {
+  return Array.from({ length }, (_, at) => String.fromCharCode(0x23 + ((at * at * 7 + (at >> 3)) % 61))).join("");
+}

@@ -6,11 +6,11 @@ import type { Batches, Choose, Step } from "./batches.ts";
 export interface Sequence {
   /** How many tokens it holds. */
   held(): number;
-  /** How many of these tokens, from the first, it holds. */
+  /** How many of these tokens, from the first, need not be computed again; of the last one, the logits are needed. */
   fit(tokens: readonly number[]): number;
-  /** Forgets all but the first so many tokens; where the model cannot forget a part, what came after the mark, or all. */
+  /** Forgets all but the first so many tokens; where nothing can go on from there, what came after the mark, or all. */
   keep(count: number): Promise<void>;
-  /** Whether a mark is of use: the model cannot forget a part. */
+  /** Whether a mark is of use: not every part can be forgotten. */
   readonly needsMark: boolean;
   /** Remembers how it is now, for `keep`; the mark before is forgotten. */
   mark(): Promise<void>;
@@ -29,18 +29,23 @@ interface Mark {
   readonly checkpoint: AddonCheckpoint;
 }
 
-/**
- * @param id which of the context's sequences it is.
- * @param room for so many tokens.
- * @param newCheckpoint of a model that keeps a state in place of keys and values, which cannot forget a part.
- */
-export function createSequence(
-  addon: AddonContext,
-  batches: Batches,
-  id: number,
-  room: number,
-  newCheckpoint?: () => AddonCheckpoint,
-): Sequence {
+export interface SequenceOptions {
+  readonly addon: AddonContext;
+  readonly batches: Batches;
+  /** Which of the context's sequences it is. */
+  readonly id: number;
+  /** For so many tokens. */
+  readonly room: number;
+  /** Whether the model keeps a state in place of keys and values, which has no parts. */
+  readonly hasState: boolean;
+  /** How many tokens before it a token sees in some layers, at most; there, older ones are left behind in time. */
+  readonly window: number;
+  /** Of a model with a state, or one that keeps only the keys and values that its window needs. */
+  readonly newCheckpoint: (() => AddonCheckpoint) | undefined;
+}
+
+export function createSequence(options: SequenceOptions): Sequence {
+  const { addon, batches, id, room, hasState, window, newCheckpoint } = options;
   let held: Token[] = [];
   let isUnknown = false;
   let marked: Mark | undefined;
@@ -79,9 +84,16 @@ export function createSequence(
     return true;
   }
 
-  /** Of what a sliding window has left behind nothing is held: then a shorter text has no window. */
+  /** So many tokens, from the first, are held by some of the layers no longer. */
+  function leftBehind(): number {
+    return Math.max(0, addon.getSequenceKvCacheMinPosition(id));
+  }
+
+  /** The next token has to find all of its window. */
   function canKeep(count: number): boolean {
-    if (isUnknown || count <= Math.max(0, addon.getSequenceKvCacheMinPosition(id))) return false;
+    if (isUnknown || count === 0) return false;
+    const missing = leftBehind();
+    if (missing > 0 && missing > count - window) return false;
     return addon.removeTokenCellsFromSequence(id, count, held.length);
   }
 
@@ -89,7 +101,9 @@ export function createSequence(
     held: () => held.length,
     fit(tokens) {
       const different = held.findIndex((token, index) => token !== tokens[index]);
-      return different < 0 ? held.length : different;
+      const same = Math.min(different < 0 ? held.length : different, tokens.length - 1);
+      if (!hasState || same === held.length) return same;
+      return marked !== undefined && marked.count <= same ? marked.count : 0;
     },
     keep: (count) =>
       batches.between(async () => {
@@ -108,7 +122,7 @@ export function createSequence(
     mark: () =>
       batches.between(async () => {
         unmark();
-        if (newCheckpoint === undefined || isUnknown) return;
+        if (newCheckpoint === undefined || isUnknown || leftBehind() === 0) return;
         const checkpoint = newCheckpoint();
         try {
           await checkpoint.init(addon, id);

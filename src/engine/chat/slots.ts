@@ -22,7 +22,7 @@ export interface Sequences<Sequence, State> {
   create(room: number, count: number): Promise<SequenceGroup<Sequence>>;
   /** How many tokens it holds of earlier calls. */
   held(sequence: Sequence): number;
-  /** How many of the tokens, from the first, it holds. */
+  /** How many of the tokens, from the first, need not be computed again in it. */
   fit(sequence: Sequence, tokens: readonly number[]): number;
   save(sequence: Sequence): Promise<State>;
   /** Into a sequence of another room, but of a group of the same size. */
