@@ -1,4 +1,5 @@
 import type { CallPiece, CallReader } from "./call-reader.ts";
+import { parsedJson } from "./json-value.ts";
 
 const NAMES = new Set(["name", "tool_name"]);
 const ARGUMENTS = new Set(["arguments", "parameters"]);
@@ -48,7 +49,7 @@ export function createCallObject(names: ReadonlySet<string> | undefined, givenNa
   };
 
   const readString = (json: string): void => {
-    const text = parsed(json);
+    const text = parsedJson(json);
     if (typeof text !== "string") return;
     if (!isValue) key = text;
     else if (NAMES.has(key ?? "") && name === undefined) name = text;
@@ -101,14 +102,6 @@ export function createCallObject(names: ReadonlySet<string> | undefined, givenNa
 
 /** Arguments that are no object: some models write one as a string, or nothing at all. */
 function asObject(json: string): string {
-  const value = parsed(json);
+  const value = parsedJson(json);
   return typeof value === "string" && value.trimStart().startsWith("{") ? value.trim() : "{}";
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // a model may write what is no JSON
-  }
 }

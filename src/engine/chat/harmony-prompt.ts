@@ -1,4 +1,5 @@
 import type { TemplateMessage } from "../model.ts";
+import { callsOf, type WrittenCall } from "./written-calls.ts";
 
 /**
  * Messages as the templates of gpt-oss take them: one call a message, its result right behind it, thoughts in a field of
@@ -33,16 +34,12 @@ function withOneSystem(messages: readonly TemplateMessage[]): readonly TemplateM
   return [{ role: "system", content }, ...messages.filter(({ role }) => role !== "system")];
 }
 
-interface Call {
-  readonly id?: unknown;
-}
-
 function oneCallEach(messages: readonly TemplateMessage[]): readonly TemplateMessage[] {
   const first = messages.findIndex(({ role }) => role !== "tool");
   return messages.flatMap((message, index) => {
     if (message.role === "tool") return index < first ? [message] : []; // the others stand behind their calls
     const results = resultsAfter(messages, index);
-    const calls: readonly Call[] = Array.isArray(message["tool_calls"]) ? message["tool_calls"] : [];
+    const calls = callsOf(message);
     if (calls.length < 2) return [message, ...results];
     return calls.flatMap((call, at) => [
       { ...message, ...(at > 0 && { content: "", thinking: "" }), tool_calls: [call] },
@@ -57,7 +54,7 @@ function resultsAfter(messages: readonly TemplateMessage[], index: number): read
 }
 
 /** The number of the call that it answers; of the last one, if it names none. */
-function callOf({ tool_call_id: id }: TemplateMessage, calls: readonly Call[]): number {
+function callOf({ tool_call_id: id }: TemplateMessage, calls: readonly WrittenCall[]): number {
   const at = calls.findIndex((call) => call.id === id);
   return at < 0 ? calls.length - 1 : at;
 }

@@ -1,4 +1,5 @@
 import type { CallPiece, CallReader } from "./call-reader.ts";
+import { parsedJson } from "./json-value.ts";
 
 /**
  * Reads a call as Python writes one, `name(key="value", other=[1, None])`, and gives its arguments out as a JSON object,
@@ -92,12 +93,7 @@ function json(value: string): string {
     if (word !== undefined) return WORDS[word] ?? word;
     return `"${jsonText(single ?? double ?? "")}"`;
   });
-  try {
-    JSON.parse(text);
-    return text;
-  } catch {
-    return JSON.stringify(value);
-  }
+  return parsedJson(text) === undefined ? JSON.stringify(value) : text;
 }
 
 /** What stands between a string's quotes, between JSON's. */

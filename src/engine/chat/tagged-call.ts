@@ -1,11 +1,9 @@
 import type { ToolFunction } from "../model.ts";
-import type { CallPiece, CallReader } from "./call-reader.ts";
+import type { CallReader } from "./call-reader.ts";
 import { jsonValue } from "./json-value.ts";
+import { type CallStep, createSteppedCall, mayBegin } from "./stepped-call.ts";
 import type { TaggedSyntax } from "./tool-format.ts";
 import { unfinished } from "./unfinished.ts";
-
-/** What has no end after so many characters is no tag. */
-const MOST_TAG_CHARACTERS = 200;
 
 /**
  * Reads a call whose arguments stand between tags, and gives them out as a JSON object: texts while they come, other values
@@ -16,83 +14,60 @@ const MOST_TAG_CHARACTERS = 200;
  */
 export function createTaggedCall(syntax: TaggedSyntax, functions: readonly ToolFunction[], close: string): CallReader {
   const tags = patternsOf(syntax, close);
-  let state: "name" | "between" | "text" | "value" | "over" = "name";
-  let held = "";
-  let raw = "";
+  let state: "name" | "between" | "text" | "value" = "name";
   let called: ToolFunction | undefined;
   let hasArguments = false;
 
-  /** Undefined when there is nothing more to be read of what is held. */
-  const step = (): readonly CallPiece[] | undefined => {
-    if (state === "name") return readName();
-    if (state === "between") return readBetween();
-    if (state === "text") return readText();
-    return state === "value" ? readValue() : undefined;
-  };
-
-  const readName = (): readonly CallPiece[] | undefined => {
+  const readName = (held: string): CallStep | "none" | undefined => {
     const [whole, name] = tags.name.exec(held) ?? [];
-    if (whole === undefined || name === undefined) {
-      if (mayBegin(held, tags.beforeName)) return undefined;
-      state = "over";
-      held = "";
-      return [{ type: "text", text: raw }];
-    }
-    held = held.slice(whole.length);
+    if (whole === undefined || name === undefined) return mayBegin(held, tags.beforeName) ? undefined : "none";
     called = functions.find((each) => each.name === name) ?? { name };
     state = "between";
-    return [{ type: "toolCall", name }];
+    return { pieces: [{ type: "toolCall", name }], rest: held.slice(whole.length) };
   };
 
-  const readBetween = (): readonly CallPiece[] | undefined => {
+  const readBetween = (held: string): CallStep | undefined => {
     const [whole, key] = tags.key.exec(held) ?? [];
-    if (whole !== undefined && key !== undefined) return beginValue(whole, key.trim());
+    if (whole !== undefined && key !== undefined) return beginValue(key.trim(), held.slice(whole.length));
     const end = tags.end.exec(held)?.[0];
     if (end === undefined && (mayBegin(held, syntax.beforeKey) || mayBegin(held, tags.endMark))) return undefined;
-    held = held.slice(end?.length ?? 0);
-    state = "over";
-    return [{ type: "arguments", text: hasArguments ? "}" : "{}" }];
+    return { ...written(hasArguments ? "}" : "{}", held.slice(end?.length ?? 0)), isLast: true };
   };
 
-  const beginValue = (tag: string, key: string): readonly CallPiece[] => {
-    held = held.slice(tag.length);
+  const beginValue = (key: string, rest: string): CallStep => {
     state = isText(called, key) ? "text" : "value";
     const opening = `${hasArguments ? ", " : "{"}${JSON.stringify(key)}: ${state === "text" ? '"' : ""}`;
     hasArguments = true;
-    return [{ type: "arguments", text: opening }];
+    return written(opening, rest);
   };
 
-  const readText = (): readonly CallPiece[] | undefined => {
+  const readText = (held: string): CallStep | undefined => {
     const found = tags.afterValue.exec(held);
     const { afterValue } = syntax;
     const kept = Math.max(unfinished(held, afterValue), unfinished(held, afterValue.trim()));
     const length = found?.index ?? held.length - kept;
     const text = JSON.stringify(held.slice(0, length)).slice(1, -1);
-    held = held.slice(length + (found?.[0].length ?? 0));
-    if (found) state = "between";
-    else if (text === "") return undefined;
-    return [{ type: "arguments", text: found ? `${text}"` : text }];
+    if (found) {
+      state = "between";
+      return written(`${text}"`, held.slice(length + found[0].length));
+    }
+    return text === "" ? undefined : written(text, held.slice(length));
   };
 
-  const readValue = (): readonly CallPiece[] | undefined => {
+  const readValue = (held: string): CallStep | undefined => {
     const found = tags.afterValue.exec(held);
     if (!found) return undefined;
-    const text = held.slice(0, found.index).trim();
-    held = held.slice(found.index + found[0].length);
     state = "between";
-    return [{ type: "arguments", text: jsonValue(text) }];
+    return written(jsonValue(held.slice(0, found.index).trim()), held.slice(found.index + found[0].length));
   };
 
-  return {
-    push(text) {
-      held += text;
-      if (state === "name") raw += text;
-      const pieces: CallPiece[] = [];
-      for (let more = step(); more !== undefined; more = step()) pieces.push(...more);
-      return state === "over" ? { pieces, rest: held } : { pieces };
-    },
-    end: () => (state === "name" ? [{ type: "text", text: raw }] : []),
-  };
+  const written = (text: string, rest: string): CallStep => ({ pieces: [{ type: "arguments", text }], rest });
+
+  return createSteppedCall((held) => {
+    if (state === "name") return readName(held);
+    if (state === "between") return readBetween(held);
+    return state === "text" ? readText(held) : readValue(held);
+  });
 }
 
 interface TagPatterns {
@@ -130,12 +105,6 @@ function spaced(marks: string): string {
     .split(/\s+/)
     .map((mark) => RegExp.escape(mark))
     .join("\\s*");
-}
-
-/** Whether more text can make a mark of it, and what follows the mark. */
-function mayBegin(text: string, mark: string): boolean {
-  const start = text.trimStart();
-  return start.length < MOST_TAG_CHARACTERS && (start.startsWith(mark) || mark.startsWith(start));
 }
 
 /** Whether an argument is a text by its schema. */

@@ -1,6 +1,7 @@
 import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import type { TemplateMessage } from "../model.ts";
+import { parsedJson } from "./json-value.ts";
 import type { ToolFormat } from "./tool-format.ts";
 
 /** A call of an earlier answer, as OpenAI's messages have it. */
@@ -20,17 +21,9 @@ function isCalls(value: unknown): value is readonly WrittenCall[] {
 
 /** @throws EngineError `bad_request` for arguments that are no JSON object. */
 export function argumentsOf({ function: { name, arguments: args } }: WrittenCall): object {
-  const value = typeof args === "string" ? parsed(args.trim() === "" ? "{}" : args) : args;
+  const value = typeof args === "string" ? parsedJson(args.trim() === "" ? "{}" : args) : args;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw new EngineError("bad_request", say.argumentsNoObject(name, String(args)));
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // said by the caller
-  }
 }
 
 /** Whether calls can be written in a format; others stand in no template that does not do it itself. */
