@@ -120,3 +120,11 @@ export const EXPERTS: Architecture["layer"] = {
   "mlp.experts.gate_up_proj": ["ffn_gate_exps", "ffn_up_exps"],
   "mlp.experts.down_proj": "ffn_down_exps",
 };
+
+/** Experts that all tokens pass through, beside those that are chosen with a bias, as DeepSeek and GLM name them. */
+export const SHARED_EXPERTS: Architecture["layer"] = {
+  "mlp.gate.e_score_correction_bias": "exp_probs_b.bias",
+  "mlp.shared_experts.gate_proj": "ffn_gate_shexp",
+  "mlp.shared_experts.up_proj": "ffn_up_shexp",
+  "mlp.shared_experts.down_proj": "ffn_down_shexp",
+};

@@ -20,8 +20,9 @@ export function defaultQuantization(weightBytes: number): Quantization {
 }
 
 /**
- * A matrix's type in the file. What has four bits already stays as it is. bfloat16 becomes float16, which holds the same numbers: with bfloat16, llama.cpp cuts what
- * it multiplies them with to 8 digits as well, and most processors are slow at it.
+ * A matrix's type in the file. What has four bits already stays as it is. bfloat16 becomes float16, which holds the same
+ * numbers: with bfloat16, llama.cpp cuts what it multiplies them with to 8 digits as well, and most processors are slow at
+ * it.
  */
 export function matrixType(quantization: Quantization, dtype: string): TensorType {
   if (dtype === "MXFP4") return "MXFP4";

@@ -1,5 +1,7 @@
 import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
+import { readJson } from "../formats/json.ts";
+import type { Snapshot } from "../model.ts";
 
 /** The fields of an encoder's `config.json` that are read here; families differ in which they have. */
 export interface EncoderConfig {
@@ -105,6 +107,13 @@ export function size(config: EncoderConfig, ...fields: readonly (keyof EncoderCo
   const value = fields.map((field) => config[field]).find((value) => value != null);
   if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
   throw new EngineError("corrupt", say.noNumber(undefined, String(fields[0]), JSON.stringify(value)));
+}
+
+/** @throws EngineError `unsupported` for a repository without a `config.json`, `corrupt` for one that is no JSON. */
+export async function readEncoderConfig(snapshot: Snapshot): Promise<EncoderConfig> {
+  const config = await readJson<EncoderConfig>(snapshot, "config.json");
+  if (config === undefined) throw new EngineError("unsupported", say.noConfig(snapshot.id));
+  return config;
 }
 
 /** Whether embeddings have another length than states. */

@@ -1,10 +1,7 @@
-import { say } from "../../messages/say.ts";
-import { EngineError } from "../errors.ts";
-import { readJson } from "../formats/json.ts";
 import { readTensorIndex } from "../formats/weights.ts";
 import type { EmbedRequest, Snapshot } from "../model.ts";
 import { findArchitecture, type Architecture } from "./architectures.ts";
-import { isFactored, size, type EncoderConfig } from "./encoder-config.ts";
+import { isFactored, readEncoderConfig, size, type EncoderConfig } from "./encoder-config.ts";
 import { encoderInputs } from "./layers.ts";
 import { createOnnxSession, type OnnxSession } from "./onnx-session.ts";
 import { createGraphWriter } from "./onnx.ts";
@@ -44,8 +41,7 @@ interface Model {
 
 /** Loads a model into this thread, which stands still while it computes. */
 export async function loadEncoder(snapshot: Snapshot, options: EncoderOptions): Promise<Encoder> {
-  const config = await readJson<EncoderConfig>(snapshot, "config.json");
-  if (config === undefined) throw new EngineError("unsupported", say.noConfig(snapshot.id));
+  const config = await readEncoderConfig(snapshot);
   const architecture = findArchitecture(config, snapshot.id);
   const recipe = await readRecipe(snapshot);
   const steps = await loadSteps(snapshot, recipe.steps);

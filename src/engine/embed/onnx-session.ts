@@ -1,5 +1,6 @@
 import type * as OnnxRuntime from "onnxruntime-node";
 import { say, type Wording } from "../../messages/say.ts";
+import { codeOf } from "../error-code.ts";
 import { EngineError } from "../errors.ts";
 import { notInstalled } from "./installed.ts";
 
@@ -76,8 +77,4 @@ function unsupported(message: Wording, cause: unknown): EngineError {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

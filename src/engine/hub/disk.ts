@@ -1,5 +1,6 @@
 import { stat, statfs } from "node:fs/promises";
 import { say } from "../../messages/say.ts";
+import { codeOf } from "../error-code.ts";
 import { EngineError } from "../errors.ts";
 
 /** A cache, and the variable that moves it to another disk. */
@@ -38,10 +39,6 @@ const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", TOO_LARGE]);
 /** Whether a write failed for want of room, or of quota. */
 export function isDiskFull(error: unknown): boolean {
   return NO_ROOM.has(codeOf(error));
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 /** Bytes of the file behind a path, links followed; undefined where there is none. */

@@ -1,6 +1,7 @@
 import { open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "../error-code.ts";
 
 const HEARTBEAT_MS = 5_000;
 /** A lock that nobody has touched for so long was left behind by a process that was killed. */
@@ -37,7 +38,7 @@ async function create(path: string): Promise<boolean> {
     await file.writeFile(`${hostname()} ${process.pid}`);
     return true;
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -48,7 +49,7 @@ async function isStale(path: string): Promise<boolean> {
     if (host === hostname() && pid !== undefined && !isAlive(Number(pid))) return true;
     return Date.now() - (await stat(path)).mtimeMs > STALE_MS;
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return false; // Released just now.
+    if (codeOf(error) === "ENOENT") return false; // Released just now.
     throw error;
   }
 }
@@ -57,10 +58,6 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return !hasCode(error, "ESRCH"); // EPERM: it lives, and is someone else's.
+    return codeOf(error) !== "ESRCH"; // EPERM: it lives, and is someone else's.
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,13 +1,10 @@
-import { say } from "../../messages/say.ts";
-import type { EncoderConfig } from "../embed/encoder-config.ts";
+import { readEncoderConfig, type EncoderConfig } from "../embed/encoder-config.ts";
 import type { EncoderOptions } from "../embed/encoder.ts";
 import { encoderInputs } from "../embed/layers.ts";
 import { createGraphWriter } from "../embed/onnx.ts";
 import { createOnnxSession, type OnnxSession } from "../embed/onnx-session.ts";
 import { placeSessionFiles } from "../embed/session-files.ts";
 import { encoderWeights } from "../embed/weights.ts";
-import { EngineError } from "../errors.ts";
-import { readJson } from "../formats/json.ts";
 import type { TensorIndex } from "../formats/tensors.ts";
 import { readTensorIndex } from "../formats/weights.ts";
 import type { Snapshot } from "../model.ts";
@@ -37,8 +34,7 @@ export interface CrossEncoder {
 
 /** Loads a model into this thread, which stands still while it computes. */
 export async function loadCrossEncoder(snapshot: Snapshot, options: EncoderOptions): Promise<CrossEncoder> {
-  const config = await readJson<EncoderConfig>(snapshot, "config.json");
-  if (config === undefined) throw new EngineError("unsupported", say.noConfig(snapshot.id));
+  const config = await readEncoderConfig(snapshot);
   const architecture = findCrossEncoder(config, snapshot.id);
   const recipe = await readRerankRecipe(snapshot);
   const index = await readTensorIndex(snapshot);

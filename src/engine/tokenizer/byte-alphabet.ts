@@ -5,6 +5,13 @@ export const BYTE_OF_CHARACTER: ReadonlyMap<string, number> = new Map(
   CHARACTER_OF_BYTE.map((character, byte) => [character, byte]),
 );
 
+/** What byte-level BPE writes for bytes. */
+export function visibleBytes(bytes: Buffer): string {
+  let text = "";
+  for (const byte of bytes) text += CHARACTER_OF_BYTE[byte];
+  return text;
+}
+
 /**
  * Printable Latin-1 stands for itself, the other bytes are written from U+0100 on.
  * Source: `bytes_to_unicode` in https://github.com/openai/gpt-2/blob/master/src/encoder.py

@@ -1,5 +1,5 @@
 import { Tokenizer } from "@huggingface/tokenizers";
-import { CHARACTER_OF_BYTE } from "./byte-alphabet.ts";
+import { visibleBytes } from "./byte-alphabet.ts";
 import { split, type SplitBehavior } from "./split.ts";
 
 /** What splits a text into words, as `tokenizer.json` has it. */
@@ -113,14 +113,8 @@ const EMPTY = {
 function byteLevel({ add_prefix_space: addsSpace = false, use_regex: parts = true }: PreTokenizerConfig): PreTokenize {
   return (text) => {
     const whole = addsSpace && !text.startsWith(" ") ? ` ${text}` : text;
-    return (parts ? split(whole, GPT2_WORDS, "Isolated") : [whole]).map(visibleBytes);
+    return (parts ? split(whole, GPT2_WORDS, "Isolated") : [whole]).map((word) => visibleBytes(Buffer.from(word)));
   };
-}
-
-function visibleBytes(word: string): string {
-  let text = "";
-  for (const byte of Buffer.from(word, "utf8")) text += CHARACTER_OF_BYTE[byte];
-  return text;
 }
 
 function metaspace({

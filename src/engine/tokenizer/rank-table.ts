@@ -1,4 +1,4 @@
-import { CHARACTER_OF_BYTE } from "./byte-alphabet.ts";
+import { visibleBytes } from "./byte-alphabet.ts";
 import { sentencePieceMerges } from "./sentence-piece-merges.ts";
 import type { TokenizerJson } from "./tokenizer-json.ts";
 
@@ -22,7 +22,7 @@ export const QWEN_SPLIT: string = GPT4_SPLIT.replace("\\p{N}{1,3}", "\\p{N}");
  * Source: `TikTokenConverter` in `convert_slow_tokenizer.py` of transformers.
  */
 export function rankedBytePairs(tokens: readonly RankedToken[], firstId: number, split: string): TokenizerJson {
-  const pieces = tokens.map(({ bytes, rank }) => ({ text: visible(bytes), score: -rank, type: 1 }));
+  const pieces = tokens.map(({ bytes, rank }) => ({ text: visibleBytes(bytes), score: -rank, type: 1 }));
   const vocab = Object.fromEntries(pieces.map(({ text, score }) => [text, firstId - score]));
   return {
     normalizer: null,
@@ -45,8 +45,4 @@ export function splitIntoBytes(expression: string): object {
   const split = { type: "Split", pattern: { Regex: expression }, behavior: "Isolated", invert: false };
   const bytes = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
   return { type: "Sequence", pretokenizers: [split, bytes] };
-}
-
-function visible(bytes: Buffer): string {
-  return Array.from(bytes, (byte) => CHARACTER_OF_BYTE[byte] ?? "").join("");
 }

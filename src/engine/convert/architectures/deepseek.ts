@@ -1,5 +1,5 @@
 import { bool, float32, uint32, type Metadata } from "../../formats/gguf.ts";
-import { DENSE_LAYER, EXPERTS, type Architecture, type Span } from "../architecture.ts";
+import { DENSE_LAYER, EXPERTS, SHARED_EXPERTS, type Architecture, type Span } from "../architecture.ts";
 import { unsupportedSetting, type ModelConfig } from "../model-config.ts";
 import { ropeFields } from "../rope.ts";
 import { SIGMOID, SOFTMAX } from "./gating.ts";
@@ -32,16 +32,13 @@ export const deepseek2: Architecture = {
   layer: {
     ...DENSE_LAYER,
     ...EXPERTS,
+    ...SHARED_EXPERTS,
     "self_attn.q_a_proj": "attn_q_a",
     "self_attn.q_a_layernorm": "attn_q_a_norm",
     "self_attn.q_b_proj": "attn_q_b",
     "self_attn.kv_a_proj_with_mqa": "attn_kv_a_mqa",
     "self_attn.kv_a_layernorm": "attn_kv_a_norm",
     "self_attn.kv_b_proj": KEYS_AND_VALUES,
-    "mlp.gate.e_score_correction_bias": "exp_probs_b.bias",
-    "mlp.shared_experts.gate_proj": "ffn_gate_shexp",
-    "mlp.shared_experts.up_proj": "ffn_up_shexp",
-    "mlp.shared_experts.down_proj": "ffn_down_shexp",
   },
   activations: ["silu"],
   yarnScalesScores: true,

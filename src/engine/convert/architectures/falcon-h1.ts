@@ -1,6 +1,6 @@
 import { DENSE_LAYER, type Architecture, type Span } from "../architecture.ts";
 import { unsupportedSetting, type ModelConfig } from "../model-config.ts";
-import { checkMamba2, mamba2Layer, mamba2Metadata, type Mamba2Shape } from "./mamba2.ts";
+import { checkMamba2, mamba2Layer, mamba2Metadata, mambaShape } from "./mamba2.ts";
 
 /**
  * Each layer has attention and Mamba 2 side by side. What it multiplies states with is in the weights of its file.
@@ -10,7 +10,7 @@ export const falconH1: Architecture = {
   name: "falcon-h1",
   layer: {
     ...DENSE_LAYER,
-    ...mamba2Layer("mamba", shape),
+    ...mamba2Layer("mamba", mambaShape),
     "mamba.in_proj": [{ name: "ssm_in.weight", rows: scaledParts }],
     // llama.cpp has it without `.weight`.
     pre_ff_layernorm: [{ name: "ffn_norm" }],
@@ -22,7 +22,7 @@ export const falconH1: Architecture = {
   activations: ["silu"],
   needsOutput: true,
   times,
-  metadata: (config) => mamba2Metadata(shape(config)),
+  metadata: (config) => mamba2Metadata(mambaShape(config)),
   check(config) {
     checkMamba2(config);
     const { mamba_rms_norm: norms = false, mamba_norm_before_gate: early = true } = config;
@@ -32,16 +32,6 @@ export const falconH1: Architecture = {
       if (bias === true) throw unsupportedSetting(config, field, bias, "false");
   },
 };
-
-function shape(config: ModelConfig): Mamba2Shape {
-  return {
-    heads: config.mamba_n_heads ?? 128,
-    inner: config.mamba_d_ssm ?? (config.mamba_expand ?? 2) * config.hidden_size,
-    groups: config.mamba_n_groups ?? 1,
-    state: config.mamba_d_state ?? 256,
-    kernel: config.mamba_d_conv ?? 4,
-  };
-}
 
 function times(config: ModelConfig): Readonly<Record<string, number>> {
   const { attention_in_multiplier: into = 1, mlp_multipliers: [gate = 1, down = 1] = [] } = config;
@@ -60,7 +50,7 @@ function times(config: ModelConfig): Readonly<Record<string, number>> {
 
 /** Gate, value, what goes into the state, what comes out of it, and the steps: each has a factor of its own. */
 function scaledParts(config: ModelConfig): readonly Span[] {
-  const { heads, inner, groups, state } = shape(config);
+  const { heads, inner, groups, state } = mambaShape(config);
   const { ssm_in_multiplier: all = 1, ssm_multipliers: each = [] } = config;
   let from = 0;
   return [inner, inner, groups * state, groups * state, heads].map((count, index) => {

@@ -1,5 +1,5 @@
 import { bool, float32, uint32 } from "../../formats/gguf.ts";
-import { DENSE_LAYER, EXPERTS, HEAD_NORMS, type Architecture } from "../architecture.ts";
+import { DENSE_LAYER, EXPERTS, HEAD_NORMS, SHARED_EXPERTS, type Architecture } from "../architecture.ts";
 import { unsupportedSetting } from "../model-config.ts";
 import { SIGMOID } from "./gating.ts";
 
@@ -30,11 +30,8 @@ export const glm4Moe: Architecture = {
     ...DENSE_LAYER,
     ...HEAD_NORMS,
     ...EXPERTS,
+    ...SHARED_EXPERTS,
     post_attention_layernorm: "post_attention_norm",
-    "mlp.gate.e_score_correction_bias": "exp_probs_b.bias",
-    "mlp.shared_experts.gate_proj": "ffn_gate_shexp",
-    "mlp.shared_experts.up_proj": "ffn_up_shexp",
-    "mlp.shared_experts.down_proj": "ffn_down_shexp",
   },
   activations: ["silu"],
   defaults: { partial_rotary_factor: 0.5 },

@@ -1,11 +1,9 @@
 import { bool, int32s, uint32, type Metadata } from "../../formats/gguf.ts";
 import type { Architecture } from "../architecture.ts";
 import { unsupportedSetting, type ModelConfig } from "../model-config.ts";
-import { keyHeads } from "./layer-types.ts";
+import { ATTENTION, keyHeads } from "./layer-types.ts";
 import { granite, graniteMoe } from "./llama.ts";
-import { checkMamba2, mamba2Layer, mamba2Metadata, type Mamba2Shape } from "./mamba2.ts";
-
-const ATTENTION = /^(?:full_)?attention$/;
+import { checkMamba2, mamba2Layer, mamba2Metadata, mambaShape } from "./mamba2.ts";
 
 /**
  * Granite 4 with layers of Mamba 2, and with or without experts beside a feed-forward that all tokens pass through.
@@ -14,7 +12,7 @@ const ATTENTION = /^(?:full_)?attention$/;
 const hybrid: Architecture = {
   ...graniteMoe,
   name: "granitehybrid",
-  layer: { ...graniteMoe.layer, ...mamba2Layer("mamba", shape) },
+  layer: { ...graniteMoe.layer, ...mamba2Layer("mamba", mambaShape) },
   metadata: (config) => ({ ...graniteMoe.metadata?.(config), ...layers(config) }),
   check: checkMamba2,
 };
@@ -48,7 +46,7 @@ export const graniteHybrid: Architecture = {
 
 function layers(config: ModelConfig): Metadata {
   return {
-    ...mamba2Metadata(shape(config)),
+    ...mamba2Metadata(mambaShape(config)),
     "attention.head_count_kv": int32s(keyHeads(config, ATTENTION)),
     "rope.scaling.finetuned": bool(config.position_embedding_type === "rope"),
   };
@@ -56,14 +54,4 @@ function layers(config: ModelConfig): Metadata {
 
 function feedForwardLength(config: ModelConfig): Metadata {
   return { feed_forward_length: uint32(config.shared_intermediate_size ?? config.intermediate_size) };
-}
-
-function shape(config: ModelConfig): Mamba2Shape {
-  return {
-    heads: config.mamba_n_heads ?? 128,
-    inner: (config.mamba_expand ?? 2) * config.hidden_size,
-    groups: config.mamba_n_groups ?? 1,
-    state: config.mamba_d_state ?? 256,
-    kernel: config.mamba_d_conv ?? 4,
-  };
 }

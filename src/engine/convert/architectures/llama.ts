@@ -1,6 +1,6 @@
 import { float32, uint32 } from "../../formats/gguf.ts";
 import { DENSE_LAYER, type Architecture } from "../architecture.ts";
-import { unsupportedSetting } from "../model-config.ts";
+import { unsupportedSetting, type ModelConfig } from "../model-config.ts";
 import { withWindow } from "./sliding.ts";
 
 /** Llama 2 and 3, and the many models that are built like them: SmolLM, Yi, TinyLlama, Mistral. */
@@ -35,13 +35,15 @@ export const mixtral: Architecture = {
 export const smollm3: Architecture = {
   ...llama,
   name: "smollm3",
-  check(config) {
-    const rotates = config.no_rope_layers ?? [];
-    if (rotates.some((value, index) => Boolean(value) !== ((index + 1) % 4 !== 0))) {
-      throw unsupportedSetting(config, "no_rope_layers", rotates, "every fourth layer");
-    }
-  },
+  check: checkRotatedLayers,
 };
+
+/** llama.cpp leaves rope out in every fourth layer. */
+export function checkRotatedLayers(config: ModelConfig): void {
+  const { no_rope_layers: rotates } = config;
+  if (rotates?.some((rotated, index) => Boolean(rotated) !== ((index + 1) % 4 !== 0)))
+    throw unsupportedSetting(config, "no_rope_layers", rotates, "every fourth layer");
+}
 
 /** Source: https://huggingface.co/docs/transformers/model_doc/granite */
 export const granite: Architecture = {

@@ -1,6 +1,7 @@
 import { float32, uint32 } from "../../formats/gguf.ts";
 import { DENSE_LAYER, type Architecture, type Place } from "../architecture.ts";
 import { unsupportedSetting, type ModelConfig } from "../model-config.ts";
+import { checkRotatedLayers } from "./llama.ts";
 
 /** The experts' matrices have a row for each input, gate before up. */
 const half = (index: 0 | 1): Pick<Place, "isTransposed" | "rows"> => ({
@@ -43,9 +44,7 @@ export const llama4: Architecture = {
     require(config, "attn_temperature_tuning", true, true);
     require(config, "attn_scale", 0.1, 0.1);
     require(config, "floor_scale", 8192, 8192);
-    const { no_rope_layers: rotates } = config;
-    if (rotates?.some((rotated, index) => Boolean(rotated) !== ((index + 1) % 4 !== 0)))
-      throw unsupportedSetting(config, "no_rope_layers", rotates, "every fourth layer");
+    checkRotatedLayers(config);
   },
 };
 

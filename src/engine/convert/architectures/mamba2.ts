@@ -15,6 +15,17 @@ export interface Mamba2Shape {
   readonly kernel: number;
 }
 
+/** As Falcon-H1 and Granite 4 name it; without a width of its own, it is a multiple of a state's. */
+export function mambaShape(config: ModelConfig): Mamba2Shape {
+  return {
+    heads: config.mamba_n_heads ?? 128,
+    inner: config.mamba_d_ssm ?? (config.mamba_expand ?? 2) * config.hidden_size,
+    groups: config.mamba_n_groups ?? 1,
+    state: config.mamba_d_state ?? 256,
+    kernel: config.mamba_d_conv ?? 4,
+  };
+}
+
 /** @param prefix what stands before the names in a layer. */
 export function mamba2Layer(prefix: string, shapeOf: (config: ModelConfig) => Mamba2Shape): Architecture["layer"] {
   return {

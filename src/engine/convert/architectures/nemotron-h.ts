@@ -2,7 +2,7 @@ import { bool, float32, int32s, uint32, type Metadata } from "../../formats/gguf
 import type { Architecture } from "../architecture.ts";
 import { unsupportedSetting, type ModelConfig } from "../model-config.ts";
 import { SIGMOID } from "./gating.ts";
-import { keyHeads } from "./layer-types.ts";
+import { ATTENTION, keyHeads } from "./layer-types.ts";
 import { checkMamba2, mamba2Layer, mamba2Metadata, type Mamba2Shape } from "./mamba2.ts";
 
 /** The letters of `hybrid_override_pattern`, and the kinds of layers that they stand for. */
@@ -81,7 +81,7 @@ function layers(config: ModelConfig, length: number): Metadata {
     ...mamba2Metadata(shape(config)),
     // llama.cpp asks for it, and does not use it.
     "attention.layer_norm_epsilon": float32(config.rms_norm_eps),
-    "attention.head_count_kv": int32s(keyHeads(config, /^(?:full_)?attention$/)),
+    "attention.head_count_kv": int32s(keyHeads(config, ATTENTION)),
     feed_forward_length: int32s(isFeedForward.map((is) => (is ? length : 0))),
   };
 }
