@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EngineError } from "../errors.ts";
+import { assertGrammar } from "../grammar/fixtures/matcher.ts";
 import type { GenerateRequest, ToolUse } from "../model.ts";
 import { answerGrammar, type Thinking } from "./answer-grammar.ts";
-import { cpu } from "./fixtures/tiny.ts";
 import { formatOf, HERMES, type ToolFormat } from "./tool-format.ts";
 
 const thoughts = { open: "<think>", close: "</think>" };
@@ -28,12 +28,7 @@ interface Asked extends Pick<GenerateRequest, "json" | "tools"> {
 async function check(asked: Asked, fitting: readonly string[], others: readonly string[]): Promise<void> {
   const { format = HERMES, thinking = "none" } = asked;
   const grammar = answerGrammar(asked, { tools: format, thoughts, hasLeadingSpace: false }, thinking);
-  assert.ok(grammar !== undefined);
-  const compiled = await (await cpu()).createGrammar({ grammar });
-  const matches: unknown = Reflect.get(compiled, "_testText");
-  assert.ok(typeof matches === "function");
-  for (const text of fitting) assert.ok(Reflect.apply(matches, compiled, [text]), `should allow ${text}`);
-  for (const text of others) assert.ok(!Reflect.apply(matches, compiled, [text]), `should not allow ${text}`);
+  await assertGrammar(grammar, fitting, others);
 }
 
 test("a text may say anything, but what opens like a call has to be one that fits its schema", () =>

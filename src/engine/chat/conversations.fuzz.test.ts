@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import * as fc from "fast-check";
 import { runs } from "../../../test/fuzz.ts";
-import { convertedFile } from "../convert/converted.ts";
-import { familyModel, folderSnapshot } from "../convert/fixtures/models.ts";
 import { EngineError } from "../errors.ts";
 import type { ChatModel, ChosenToken, GenerateEvent, GenerateRequest } from "../model.ts";
 import { loadChatModel } from "./chat-model.ts";
 import { ON_PROCESSOR } from "./concurrency.ts";
+import { familyFiles, letters } from "./fixtures/family.ts";
 import { cpu, greedy, never } from "./fixtures/tiny.ts";
 
 /** One family of each kind: with keys and values alone, with a window, with a state, and with both of the last. */
@@ -34,15 +30,9 @@ interface Turn {
   readonly leaves: { readonly after: number; readonly by: "signal" | "return" } | undefined;
 }
 
-/** So many letters, which are a token each, of a text that does not repeat. */
-function text(from: number, length: number): string {
-  const letter = (at: number): string => String.fromCharCode(0x23 + ((at * at * 7 + (at >> 3)) % 61));
-  return Array.from({ length }, (_, index) => letter(from + index)).join("");
-}
-
 const added = fc
   .tuple(fc.nat({ max: 1e4 }), fc.oneof(fc.nat({ max: 60 }), fc.nat({ max: 300 })))
-  .map(([from, length]) => text(from, length));
+  .map(([from, length]) => letters(length, from));
 
 /** How long the conversations are when they begin. */
 const lengths = fc.array(fc.oneof(fc.nat({ max: 100 }), fc.integer({ min: 900, max: 1400 })), {
@@ -69,7 +59,7 @@ for (const name of FAMILIES) {
     const load = await loader(t, name);
     const property = fc.asyncProperty(lengths, rounds, async (lengths, rounds) => {
       const model = await load();
-      const texts = lengths.map((length, at) => text(at * 1000, length));
+      const texts = lengths.map((length, at) => letters(length, at * 1000));
       const asked: Asked[] = [];
       for (const round of rounds) {
         for (const one of await Promise.all(round.map((turn) => ask(model, texts, turn)))) if (one) asked.push(one);
@@ -83,14 +73,7 @@ for (const name of FAMILIES) {
 
 /** A model whose prompt is the last message, with room for some, not all of the conversations. */
 async function loader(t: TestContext, name: string): Promise<() => Promise<ChatModel>> {
-  const directory = await mkdtemp(join(tmpdir(), "omniport-fuzz-"));
-  t.after(() => rm(directory, { recursive: true }));
-  const { id } = familyModel(name, directory, SHAPE);
-  await writeFile(join(directory, "chat_template.jinja"), "{{ messages[-1].content }}");
-  const snapshot = folderSnapshot(directory, id);
-  const conversion = { cacheDirectory: join(directory, "cache"), quantization: "native", threads: 1 };
-  const memory = { bytes: 1e9, setting: "" };
-  const weights = await convertedFile(snapshot, { ...conversion, memory, onNotice: () => undefined }, never);
+  const { snapshot, weights } = await familyFiles(t, name, SHAPE);
   const concurrency = { ...ON_PROCESSOR, maxRunning: 2, bestCacheBytes: 1e6 };
   const options = {
     threads: 1,

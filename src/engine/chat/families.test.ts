@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { Token } from "node-llama-cpp";
-import { convertedFile } from "../convert/converted.ts";
-import {
-  ANSWERING_FAMILIES,
-  familiesOracle,
-  familyModel,
-  familyReference,
-  folderSnapshot,
-  lastLogits,
-} from "../convert/fixtures/models.ts";
+import { ANSWERING_FAMILIES, familiesOracle, familyReference, lastLogits } from "../convert/fixtures/models.ts";
 import type { ChatModel } from "../model.ts";
 import { loadChatModel } from "./chat-model.ts";
 import { createContexts } from "./contexts.ts";
+import { familyFiles, letters } from "./fixtures/family.ts";
 import { collect, cpu, greedy, never } from "./fixtures/tiny.ts";
 
 const LENGTH = 10;
@@ -28,16 +18,8 @@ interface Family {
   fresh(): Promise<ChatModel>;
 }
 
-/** A model whose prompt is the last message; `change` is laid over its configuration. */
 async function family(t: TestContext, name: string, change: object = {}, contextTokens = 1024): Promise<Family> {
-  const directory = await mkdtemp(join(tmpdir(), "omniport-family-"));
-  t.after(() => rm(directory, { recursive: true }));
-  const { id } = familyModel(name, directory, change);
-  await writeFile(join(directory, "chat_template.jinja"), "{{ messages[-1].content }}");
-  const snapshot = folderSnapshot(directory, id);
-  const conversion = { cacheDirectory: join(directory, "cache"), quantization: "native", threads: 1 };
-  const memory = { bytes: 1e9, setting: "" };
-  const weights = await convertedFile(snapshot, { ...conversion, memory, onNotice: () => undefined }, never);
+  const { snapshot, weights } = await familyFiles(t, name, change);
   const options = { threads: 1, contextTokens, gpu: "off", runtime: cpu, weights } as const;
   const fresh = async (): Promise<ChatModel> => {
     const model = await loadChatModel(snapshot, options, never);
@@ -129,7 +111,7 @@ test("a conversation that outgrows its place takes its state along, and goes on 
 test("a text that is cut goes on as if it came first, also where the window before the cut was left behind in part", async (t) => {
   const change = { sliding_window: 200, max_position_embeddings: 1536 };
   const { model, fresh } = await family(t, "olmo3", change, 1536);
-  const text = longText(1450);
+  const text = letters(1450);
   for (const cut of [800, 1300]) {
     const prompt = `${text.slice(0, cut)}^^`;
     const alone = await answer(await fresh(), prompt);
@@ -141,15 +123,10 @@ test("a text that is cut goes on as if it came first, also where the window befo
 test("behind a long answer, a sliding window is gone back to from before the end of the prompt", async (t) => {
   const change = { sliding_window: 64, max_position_embeddings: 2048 };
   const { model, fresh } = await family(t, "olmo3", change, 2048);
-  const text = longText(1300);
+  const text = letters(1300);
   await answer(model, text.slice(0, 1200), 750);
   const other = `${text.slice(0, 1190)}^^`;
   const { text: expected } = await answer(await fresh(), other);
   const after = await answer(model, other);
   assert.deepEqual([after.text, after.end.cachedTokens], [expected, 1168]);
 });
-
-/** Of letters that each are a token, in no order that repeats. */
-function longText(length: number): string {
-  return Array.from({ length }, (_, at) => String.fromCharCode(0x23 + ((at * at * 7 + (at >> 3)) % 61))).join("");
-}

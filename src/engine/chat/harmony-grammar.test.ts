@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertGrammar } from "../grammar/fixtures/matcher.ts";
 import { createRandomText, seeded } from "../grammar/fixtures/random-text.ts";
 import { validator } from "../grammar/fixtures/validator.ts";
 import type { GenerateRequest, ToolUse } from "../model.ts";
-import { cpu } from "./fixtures/tiny.ts";
 import { TOOLS } from "./fixtures/tools.ts";
 import { harmonyGrammar } from "./harmony-grammar.ts";
 import { createHarmonyReader } from "./harmony-reader.ts";
@@ -21,13 +21,7 @@ interface Asked extends Pick<GenerateRequest, "json" | "tools"> {
 }
 
 async function check(asked: Asked, fitting: readonly string[], others: readonly string[]): Promise<void> {
-  const grammar = harmonyGrammar(asked, asked.continues ?? false);
-  assert.ok(grammar !== undefined);
-  const compiled = await (await cpu()).createGrammar({ grammar });
-  const matches: unknown = Reflect.get(compiled, "_testText");
-  assert.ok(typeof matches === "function");
-  for (const text of fitting) assert.ok(Reflect.apply(matches, compiled, [text]), `should allow ${text}`);
-  for (const text of others) assert.ok(!Reflect.apply(matches, compiled, [text]), `should not allow ${text}`);
+  await assertGrammar(harmonyGrammar(asked, asked.continues ?? false), fitting, others);
 }
 
 test("JSON is asked of the final channel alone", () =>
