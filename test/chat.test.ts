@@ -118,6 +118,26 @@ for (const [name, keys] of [
   });
 }
 
+test("a long conversation reaches the provider byte by byte with its length, again where the first try fails", async () => {
+  const answer: Answer = ({ body }, response) => {
+    if (fronted.provider.calls.length === 1) return response.writeHead(500).end();
+    return sendJson(response, completion(body.model, "yes"));
+  };
+  await using fronted = await startFronted({ answer });
+  const said = (model: string): string => `"model":"${model}","messages":[${turns.join(",")}]}`;
+  const turns = Array.from({ length: 40 }, (_, turn) => {
+    const content = `${turn} \\n\\"世界\\" `.repeat(600);
+    return `{"role":"${turn % 2 ? "assistant" : "user"}","content":"${content}"}`;
+  });
+  const response = await post(`${fronted.server.api}/chat/completions`, `{"n":1,${said("openai/gpt-4o")}`);
+  assert.equal(response.status, 200);
+  assert.equal(fronted.provider.calls.length, 2);
+  for (const { text, headers } of fronted.provider.calls) {
+    assert.ok(text === `{"n":1,${said("gpt-4o")}`);
+    assert.equal(headers["content-length"], String(Buffer.byteLength(text)));
+  }
+});
+
 const tools: OpenAI.ChatCompletionTool[] = [
   { type: "function", function: { name: "weather", parameters: { type: "object", properties: { city: {} } } } },
 ];

@@ -3,6 +3,7 @@ import type { ChatCompletionRequest, Message } from "../src/api/chat.ts";
 import { Json } from "../src/api/json.ts";
 import { createReceipt } from "../src/api/receipt.ts";
 import type { Provider } from "../src/providers/provider.ts";
+import { bodyText } from "./body-text.ts";
 import { eachChunk } from "./each-chunk.ts";
 import { createMemoryToolState } from "../src/store/tool-state.ts";
 
@@ -34,7 +35,7 @@ export async function runToolLoop({
     const body = { model: `some/${model}`, tools: TOOLS, ...request, messages: [...messages] };
     const upstream = {
       async send({ body }: UpstreamRequest) {
-        sent.push(JSON.parse(String(body)));
+        sent.push(JSON.parse(bodyText(body)));
         const type = stream ? "text/event-stream" : "application/json";
         return { status: 200, headers: { "content-type": type }, body: reads(answer) };
       },

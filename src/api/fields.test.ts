@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { withFields as edited } from "./fields.ts";
 
 function withFields(text: string, fields: Readonly<Record<string, unknown>>): string {
-  return edited(Buffer.from(text), fields).toString();
+  return Buffer.concat(edited(Buffer.from(text), fields)).toString();
 }
 
 test("only the named fields change; everything else stays as it was written", () => {

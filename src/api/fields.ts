@@ -6,8 +6,9 @@ import { stringEnd } from "./scan.ts";
  * occurs twice, one stays.
  *
  * @param json valid JSON whose outermost value is an object.
+ * @returns the parts of what is written then, one after the other; what stays is not copied.
  */
-export function withFields(json: Buffer, fields: Readonly<Record<string, unknown>>): Buffer {
+export function withFields(json: Buffer, fields: Readonly<Record<string, unknown>>): readonly Buffer[] {
   const done: string[] = [];
   const parts: Buffer[] = [];
   const add = (part: Buffer): void => void parts.push(parts.length === 0 ? OPEN : COMMA, part);
@@ -42,7 +43,7 @@ export function withFields(json: Buffer, fields: Readonly<Record<string, unknown
   for (const key of Object.keys(fields)) change(key);
   if (parts.length === 0) parts.push(OPEN);
   parts.push(CLOSE);
-  return Buffer.concat(parts);
+  return parts;
 }
 
 const OPEN = Buffer.from("{");

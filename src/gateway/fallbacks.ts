@@ -26,6 +26,6 @@ export function whoMayAnswer(
   if (others == null || route.targets[0]?.provider.routesModels) return { route, body };
   return {
     route: models.route(model, [...others, ...fallbacks]),
-    body: Json.fromBytes(withFields(body.bytes, { models: undefined })),
+    body: Json.fromBytes(Buffer.concat(withFields(body.bytes, { models: undefined }))),
   };
 }

@@ -133,7 +133,7 @@ export async function restOf(
  */
 function withPrefill(body: Json<ChatCompletionRequest>, beginning: string): Json<ChatCompletionRequest> {
   const messages = [...body.value.messages, { role: "assistant", content: beginning } as const];
-  return Json.fromBytes(withFields(body.bytes, { messages }));
+  return Json.fromBytes(Buffer.concat(withFields(body.bytes, { messages })));
 }
 
 /**

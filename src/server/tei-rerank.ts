@@ -16,7 +16,9 @@ export function isTei({ outline: value }: Json<JsonObject>): boolean {
 /** The same request in the words of the others. */
 export function fromTei({ bytes, value }: Json<JsonObject>): Json<JsonObject> {
   const { texts: documents, return_text: return_documents } = value;
-  return Json.fromBytes(withFields(bytes, { texts: undefined, return_text: undefined, documents, return_documents }));
+  return Json.fromBytes(
+    Buffer.concat(withFields(bytes, { texts: undefined, return_text: undefined, documents, return_documents })),
+  );
 }
 
 /** The answer as its clients read it. */

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { LRUCache } from "lru-cache";
 import type { Dispatcher } from "undici";
 import Pool from "undici/lib/dispatcher/pool.js";
@@ -39,6 +40,9 @@ interface WayOut {
 
 const MAX_ADDRESSES = 1_000;
 
+/** Up to here, one copy costs less than more writes. */
+const MAX_COPIED_BYTES = 64 * 1024;
+
 export function createHttp(options: HttpOptions = {}): Upstream {
   const {
     connectTimeoutMs = 10_000,
@@ -71,11 +75,21 @@ function send(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const exchange = new Exchange({ url: request.url, host, signal, resolve, reject });
-    const { method, headers, body = null } = request;
+    const { method } = request;
     const { silenceMs, headersMs = silenceMs, idleMs = silenceMs } = request;
     const limits: Silences = { headersTimeout: headersMs ?? headersTimeout, bodyTimeout: idleMs ?? bodyTimeout };
-    dispatcher.dispatch({ origin, path, method, headers, body, ...limits }, exchange);
+    dispatcher.dispatch({ origin, path, method, ...limits, ...whatIsSaid(request) }, exchange);
   });
+}
+
+/** A long body in parts is written part by part: put together it would be copied, for the collector to clear away. */
+function whatIsSaid(request: UpstreamRequest): Pick<Dispatcher.DispatchOptions, "headers" | "body"> {
+  const { headers, body = null } = request;
+  if (body === null || typeof body === "string" || Buffer.isBuffer(body)) return { headers, body };
+  const bytes = body.reduce((sum, part) => sum + part.length, 0);
+  if (bytes <= MAX_COPIED_BYTES) return { headers, body: Buffer.concat(body, bytes) };
+  const iterable = body as unknown as Readable; // undici's types do not say that it takes any iterable
+  return { headers: { ...headers, "content-length": String(bytes) }, body: iterable };
 }
 
 function addressOf(url: string): Address {

@@ -1,9 +1,12 @@
+/** What a request says, whole or in parts that are sent one after the other. */
+export type Body = string | Buffer | readonly Buffer[];
+
 /** One HTTP request on its way out. */
 export interface UpstreamRequest {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
+  readonly body?: Body;
   /** How long the other side may be silent, before its answer and within it; 0 waits for ever. Else the upstream's own limits. */
   readonly silenceMs?: number;
   /** The same for the time before the answer's head alone; it counts before `silenceMs`. */

@@ -5,6 +5,7 @@ import type { ToolState } from "../../src/api/tool-state.ts";
 import type { Call } from "../../src/providers/provider.ts";
 import { createMemoryToolState } from "../../src/store/tool-state.ts";
 import type { UpstreamRequest } from "../../src/upstream/upstream.ts";
+import { bodyText } from "../body-text.ts";
 
 /** What a fake vendor says to one request: JSON with status 200, unless told otherwise. */
 export interface VendorAnswer {
@@ -27,7 +28,7 @@ export function fakeVendor(
 ): FakeVendor {
   const sent: { path: string; body: Record<string, unknown> }[] = [];
   const send = async ({ url, body = "{}" }: UpstreamRequest) => {
-    const request = { path: new URL(url).pathname, body: JSON.parse(String(body)) as Record<string, unknown> };
+    const request = { path: new URL(url).pathname, body: JSON.parse(bodyText(body)) as Record<string, unknown> };
     sent.push(request);
     const { status = 200, body: said } = answer(request.path, request.body);
     const text = typeof said === "string" ? said : JSON.stringify(said);

@@ -7,7 +7,7 @@ import type { Model } from "../../api/models.ts";
 import type { RerankRequest, RerankResponse } from "../../api/rerank.ts";
 import { noteAll } from "../../api/receipt.ts";
 import { readBytes, readErrorText } from "../../upstream/read.ts";
-import type { UpstreamResponse } from "../../upstream/upstream.ts";
+import type { Body, UpstreamResponse } from "../../upstream/upstream.ts";
 import type { RequestContext } from "../http-provider.ts";
 import { noteSkipped } from "../event-reader.ts";
 import type { Call, ChatStream, Connection, Provider, ProviderFacts } from "../provider.ts";
@@ -66,7 +66,7 @@ export interface Service extends ProviderFacts {
 
 /** Makes a provider of a service that speaks OpenAI's wire: whatever we do not know passes through both ways. */
 export function openaiCompatible(service: Service): Provider {
-  const post = async (call: Call<unknown>, url: string, body: string | Buffer): Promise<UpstreamResponse> => {
+  const post = async (call: Call<unknown>, url: string, body: Body): Promise<UpstreamResponse> => {
     const { connection, signal } = call;
     const all = headers(service, connection, service.callHeaders?.(call));
     const response = await connection.upstream.send({ method: "POST", url, headers: all, body }, signal);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { bodyText } from "../../../test/body-text.ts";
 import { ApiError } from "../../api/error.ts";
 import { Json } from "../../api/json.ts";
 import type { RerankRequest } from "../../api/rerank.ts";
@@ -52,14 +53,14 @@ test("a request keeps its text but for the model; Text Embeddings Inference gets
   const json = Json.fromText<RerankRequest>('{"model": "x/m", "query":"q", "documents": ["a"], "n": 1.50}');
   const asIs = question("http://h/v1", json, "m");
   assert.equal(asIs.url, "http://h/v1/rerank");
-  assert.equal(String(asIs.body), '{"model":"m","query":"q", "documents": ["a"], "n": 1.50}');
+  assert.equal(bodyText(asIs.body), '{"model":"m","query":"q", "documents": ["a"], "n": 1.50}');
   const tei = teiQuestion(
     "http://h/v1",
     Json.fromValue<RerankRequest>({ ...body, truncation: false, raw_scores: true }),
   );
   assert.equal(tei.url, "http://h/rerank");
   const asked = { query: "q", texts: ["a", "b"], truncate: false, raw_scores: true, return_text: false };
-  assert.deepEqual(JSON.parse(String(tei.body)), asked);
+  assert.deepEqual(JSON.parse(bodyText(tei.body)), asked);
 });
 
 test("only a 404 without a reason, or the field that it misses, tells of Text Embeddings Inference", () => {

@@ -2,6 +2,7 @@ import { ApiError } from "../../api/error.ts";
 import { withFields } from "../../api/fields.ts";
 import type { Json } from "../../api/json.ts";
 import type { RerankRequest, RerankResponse, RerankResult } from "../../api/rerank.ts";
+import type { Body } from "../../upstream/upstream.ts";
 import type { Reading } from "./completion.ts";
 
 /*
@@ -13,7 +14,7 @@ import type { Reading } from "./completion.ts";
 /** Where a service is asked, and how. */
 export interface RerankQuestion {
   readonly url: string;
-  readonly body: string | Buffer;
+  readonly body: Body;
 }
 
 /** @param baseUrl without a slash at its end. */
