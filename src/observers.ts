@@ -6,7 +6,7 @@ import { type Counts, createCounts } from "./telemetry/counts.ts";
 import { type Log, logCalls } from "./telemetry/log.ts";
 import { createModelNames, type ModelNames } from "./telemetry/model-names.ts";
 import type { Otlp } from "./telemetry/otel.ts";
-import { type Recorder, toAll } from "./telemetry/record.ts";
+import { createRecords, type Recorder } from "./telemetry/record.ts";
 
 /** Those who read the record of each call: the log, the counts for Prometheus, the traffic store, OpenTelemetry. */
 export interface Observers {
@@ -26,12 +26,14 @@ export async function createObservers(config: Config, providers: readonly Provid
   const traffic = config.traffic.isOn ? createTraffic({ ...config.traffic, modelOf: names.of, warn }) : undefined;
   const otlp = config.otlp && (await openTelemetry(config.otlp, providers, names, warn));
   const readers = [logCalls(log), counts.add, ...(traffic ? [traffic.record] : []), ...(otlp ? [otlp.record] : [])];
+  const records = createRecords(readers);
   return {
-    record: toAll(readers),
+    record: records.record,
     names,
     counts,
     traffic,
     async close() {
+      records.flush();
       await Promise.all([traffic?.close(), otlp?.close()]);
     },
   };

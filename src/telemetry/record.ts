@@ -70,9 +70,31 @@ export interface SaidContent {
 
 export type Recorder = (record: CallRecord, context: CallContext) => void;
 
-/** Hands each record to several readers. */
-export function toAll(readers: readonly Recorder[]): Recorder {
-  return (record, context) => {
-    for (const read of readers) read(record, context);
+/** Hands records on to those who read them. */
+export interface Records {
+  readonly record: Recorder;
+  /** Hands on what is left. */
+  flush(): void;
+}
+
+/**
+ * The readers get the calls of one turn of the event loop together, after it, each all of them in a row: nobody's answer
+ * waits for it, and code that runs in a row is in the processor's cache. One by one, amid everything else, records were an
+ * eighth of what a short chat costs.
+ */
+export function createRecords(readers: readonly Recorder[]): Records {
+  let left: (readonly [CallRecord, CallContext])[] = [];
+
+  const flush = (): void => {
+    const all = left;
+    left = [];
+    for (const read of readers) for (const [record, context] of all) read(record, context);
+  };
+
+  return {
+    record(record, context) {
+      if (left.push([record, context]) === 1) setImmediate(flush);
+    },
+    flush,
   };
 }
