@@ -14,7 +14,7 @@ let copies = 0;
 
 const ENCODERS = [
   ...(["distilbert", "mpnet", "nomic-bert", "modernbert"] as const),
-  ...(["albert", "deberta", "t5", "nomic-bert-moe"] as const),
+  ...(["albert", "deberta", "t5", "nomic-bert-moe", "gte", "gte-ntk"] as const),
 ];
 
 for (const name of ENCODERS) {
@@ -78,6 +78,8 @@ test("a setting that no graph computes is named", async () => {
     ["deberta", { pos_att_type: ["c2p"] }, /pos_att_type "c2p".*c2p and p2c/],
     ["t5", { relative_attention_num_buckets: 64 }, /relative_attention_num_buckets 64/],
     ["nomic-bert", { rope_parameters: { rope_type: "yarn", rope_theta: 1000 } }, /rope_parameters "yarn"/],
+    ["gte", { rope_parameters: null, rope_scaling: { type: "dynamic", factor: 2 } }, /rope_scaling .*dynamic.*ntk/],
+    ["gte", { logn_attention_scale: true }, /logn_attention_scale true/],
     ["modernbert", { hidden_activation: "mish" }, /hidden_activation "mish".*gelu/],
     ["distilbert", { activation: "swish" }, /activation "swish"/],
     ["mpnet", { num_attention_heads: "4" }, /num_attention_heads "4"; it must be a positive number/],

@@ -7,6 +7,7 @@ import { deberta } from "./deberta.ts";
 import { distilBert } from "./distilbert.ts";
 import { size, type EncoderConfig } from "./encoder-config.ts";
 import type { EncoderInputs, WeightSource } from "./layers.ts";
+import { gte } from "./gte.ts";
 import { modernBert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
 import { nomicBert } from "./nomic-bert.ts";
@@ -67,6 +68,7 @@ const MODERNBERT: Architecture = {
   tokenTable: "embeddings.tok_embeddings.weight",
 };
 
+const GTE: Architecture = { ...counted, encode: gte };
 const DEBERTA: Architecture = { ...counted, encode: deberta };
 const T5: Architecture = {
   ...counted,
@@ -94,6 +96,10 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   MPNetModel: MPNET,
   MPNetForMaskedLM: MPNET,
   NomicBertModel: NOMIC_BERT,
+  GteModel: GTE,
+  NewModel: GTE, // the same, in the repositories of its makers
+  NewForMaskedLM: GTE,
+  NewForTokenClassification: GTE,
   ModernBertModel: MODERNBERT,
   ModernBertForMaskedLM: MODERNBERT,
   DebertaV2Model: DEBERTA,

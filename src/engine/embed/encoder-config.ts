@@ -72,6 +72,13 @@ export interface EncoderConfig {
   readonly rotary_emb_interleaved?: boolean;
   readonly rotary_scaling_factor?: number | null;
 
+  // GTE
+  readonly layer_norm_type?: string;
+  readonly logn_attention_scale?: boolean;
+  readonly pack_qkv?: boolean;
+  readonly rope_theta?: number;
+  readonly rope_scaling?: RopeScaling | null;
+
   // ModernBERT
   readonly hidden_activation?: string;
   readonly norm_eps?: number;
@@ -90,6 +97,13 @@ export interface EncoderConfig {
   readonly layer_types?: readonly string[] | null;
   /** Where transformers 5 puts all about rope; of ModernBERT, for each kind of layer. */
   readonly rope_parameters?: RopeParameters | null;
+}
+
+interface RopeScaling {
+  readonly type?: string;
+  readonly rope_type?: string;
+  readonly factor?: number;
+  readonly mixed_b?: number | null;
 }
 
 interface RopeParameters {

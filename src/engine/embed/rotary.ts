@@ -7,9 +7,20 @@ export interface Rotation {
   readonly sine: Value;
 }
 
-/** Rotary position embeddings, computed for the length of each batch. Source: https://arxiv.org/abs/2104.09864 */
-export function rotation(graph: GraphWriter, inputs: EncoderInputs, headSize: number, theta: number): Rotation {
-  const frequencies = Array.from({ length: headSize / 2 }, (_, index) => theta ** ((-2 * index) / headSize));
+/**
+ * Rotary position embeddings, computed for the length of each batch.
+ *
+ * @param slower how many times slower all of them turn.
+ * Source: https://arxiv.org/abs/2104.09864
+ */
+export function rotation(
+  graph: GraphWriter,
+  inputs: EncoderInputs,
+  headSize: number,
+  theta: number,
+  slower = 1,
+): Rotation {
+  const frequencies = Array.from({ length: headSize / 2 }, (_, index) => theta ** ((-2 * index) / headSize) / slower);
   const positions = graph.node("Cast", [countTokens(graph, inputs)], { to: { int: FLOAT } });
   const column = graph.node("Unsqueeze", [positions, graph.integers([1], [1])]);
   const angles = graph.node("Mul", [column, graph.floats(frequencies, [frequencies.length])]);

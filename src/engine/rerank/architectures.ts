@@ -21,6 +21,8 @@ interface Family extends Omit<CrossEncoderArchitecture, "encoder"> {
 
 const roberta = { head: robertaHead, classifier: "classifier.out_proj.weight" };
 
+const GTE: Family = { encoder: "GteModel", head: bertHead, classifier: "classifier.weight" };
+
 /** By the name in `config.json`; to add one, add its line. */
 const FAMILIES: Readonly<Record<string, Family>> = {
   BertForSequenceClassification: {
@@ -49,6 +51,8 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     head: distilBertHead,
     classifier: "classifier.weight",
   },
+  GteForSequenceClassification: GTE,
+  NewForSequenceClassification: GTE,
   ModernBertForSequenceClassification: {
     encoder: "ModernBertModel",
     head: modernBertHead,
