@@ -14,7 +14,7 @@ let copies = 0;
 
 const ENCODERS = [
   ...(["distilbert", "mpnet", "nomic-bert", "modernbert"] as const),
-  ...(["albert", "deberta", "t5", "nomic-bert-moe", "gte", "gte-ntk"] as const),
+  ...(["albert", "deberta", "t5", "nomic-bert-moe", "gte", "gte-ntk", "jina-bert", "jina-bert-code"] as const),
 ];
 
 for (const name of ENCODERS) {
@@ -80,6 +80,8 @@ test("a setting that no graph computes is named", async () => {
     ["nomic-bert", { rope_parameters: { rope_type: "yarn", rope_theta: 1000 } }, /rope_parameters "yarn"/],
     ["gte", { rope_parameters: null, rope_scaling: { type: "dynamic", factor: 2 } }, /rope_scaling .*dynamic.*ntk/],
     ["gte", { logn_attention_scale: true }, /logn_attention_scale true/],
+    ["jina-bert", { feed_forward_type: "original" }, /feed_forward_type "original".*geglu, reglu/],
+    ["jina-bert", { position_embedding_type: "absolute" }, /position_embedding_type "absolute".*alibi/],
     ["modernbert", { hidden_activation: "mish" }, /hidden_activation "mish".*gelu/],
     ["distilbert", { activation: "swish" }, /activation "swish"/],
     ["mpnet", { num_attention_heads: "4" }, /num_attention_heads "4"; it must be a positive number/],

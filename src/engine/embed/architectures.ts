@@ -8,6 +8,7 @@ import { distilBert } from "./distilbert.ts";
 import { size, type EncoderConfig } from "./encoder-config.ts";
 import type { EncoderInputs, WeightSource } from "./layers.ts";
 import { gte } from "./gte.ts";
+import { jinaBert } from "./jina-bert.ts";
 import { modernBert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
 import { nomicBert } from "./nomic-bert.ts";
@@ -16,8 +17,17 @@ import { t5 } from "./t5.ts";
 
 /** One family of encoders: its graph, and where its tokens stand. */
 export interface Architecture {
-  /** Adds the encoder to a graph, and gives the last hidden states: float32 `[batch, sequence, hidden]`. */
-  encode(graph: GraphWriter, config: EncoderConfig, weight: WeightSource, inputs: EncoderInputs): Value;
+  /**
+   * Adds the encoder to a graph, and gives the last hidden states: float32 `[batch, sequence, hidden]`.
+   * @param has whether the model has a tensor, for families whose files are not all alike.
+   */
+  encode(
+    graph: GraphWriter,
+    config: EncoderConfig,
+    weight: WeightSource,
+    inputs: EncoderInputs,
+    has: (tensor: string) => boolean,
+  ): Value;
   /** The tensor of the token embeddings, `[vocabulary, hidden]`; all names are told from it. */
   readonly tokenTable: string;
   /** The position table's row for each token. */
@@ -69,6 +79,7 @@ const MODERNBERT: Architecture = {
 };
 
 const GTE: Architecture = { ...counted, encode: gte };
+const JINA_BERT: Architecture = { ...counted, encode: jinaBert };
 const DEBERTA: Architecture = { ...counted, encode: deberta };
 const T5: Architecture = {
   ...counted,
@@ -100,6 +111,8 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   NewModel: GTE, // the same, in the repositories of its makers
   NewForMaskedLM: GTE,
   NewForTokenClassification: GTE,
+  JinaBertModel: JINA_BERT,
+  JinaBertForMaskedLM: JINA_BERT,
   ModernBertModel: MODERNBERT,
   ModernBertForMaskedLM: MODERNBERT,
   DebertaV2Model: DEBERTA,

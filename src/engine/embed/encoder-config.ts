@@ -72,6 +72,9 @@ export interface EncoderConfig {
   readonly rotary_emb_interleaved?: boolean;
   readonly rotary_scaling_factor?: number | null;
 
+  // JinaBERT
+  readonly feed_forward_type?: string;
+
   // GTE
   readonly layer_norm_type?: string;
   readonly logn_attention_scale?: boolean;

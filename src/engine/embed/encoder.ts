@@ -72,7 +72,7 @@ function encoderGraph(
   width: number,
 ): Uint8Array {
   const graph = createGraphWriter("encoder");
-  const hidden = architecture.encode(graph, config, weights.add, encoderInputs(graph));
+  const hidden = architecture.encode(graph, config, weights.add, encoderInputs(graph), weights.has);
   graph.output("last_hidden_state", hidden, ["batch", "sequence", width]);
   return graph.bytes();
 }

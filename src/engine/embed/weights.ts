@@ -8,6 +8,7 @@ import { linkedName } from "./session-files.ts";
 /** The tensors of the encoder proper, by their names without what the model puts before them (`bert.`, `roberta.`). */
 export interface EncoderWeights {
   find(name: string): TensorLocation;
+  has(name: string): boolean;
   /** Puts a tensor into a graph. */
   readonly add: WeightSource;
   /** All the files that hold them, as in `Snapshot.files`. */
@@ -29,6 +30,7 @@ export function encoderWeights(index: TensorIndex, anchor: string, model: string
   };
   return {
     find,
+    has: (name) => index.has(prefix + name),
     add: (graph, name, part) =>
       part === undefined
         ? graph.weight(externalTensor(name, find(name), model))

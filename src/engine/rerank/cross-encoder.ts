@@ -71,7 +71,7 @@ function crossEncoderGraph(
   const headTensors = encoderWeights(index, classifier, model);
   const graph = createGraphWriter("cross-encoder");
   const inputs = encoderInputs(graph, hasTokenTypes);
-  const hidden = encoder.encode(graph, config, encoderTensors.add, inputs);
+  const hidden = encoder.encode(graph, config, encoderTensors.add, inputs, encoderTensors.has);
   const logits = head(graph, config, { encoder: encoderTensors.add, head: headTensors.add }, hidden, inputs);
   graph.output("logits", logits, ["batch", 1]);
   return { graph: graph.bytes(), files: encoderTensors.files };
