@@ -1,5 +1,5 @@
 import { requireSetting, size, unsupportedSetting, type EncoderConfig } from "./encoder-config.ts";
-import { activation, distances, layerNorm, linear, type EncoderInputs, type WeightSource } from "./layers.ts";
+import { activation, dense, distances, norm, type EncoderInputs, type WeightSource } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
 import { postNormEncoder, type RelativeSight } from "./post-norm.ts";
 
@@ -34,12 +34,11 @@ export function deberta(graph: GraphWriter, config: EncoderConfig, weight: Weigh
   checkSettings(config);
   const heads = size(config, "num_attention_heads");
   const epsilon = config.layer_norm_eps ?? 1e-7;
-  const norm = (part: string): Value => weight(graph, `encoder.LayerNorm.${part}`);
   const embeddings = weight(graph, "encoder.rel_embeddings.weight");
   const relative: Relative = {
     heads,
     headSize: size(config, "hidden_size") / heads,
-    table: layerNorm(graph, embeddings, epsilon, norm("weight"), norm("bias")),
+    table: norm(graph, { epsilon }, weight, "encoder.LayerNorm", embeddings),
     rows: distanceRows(graph, config, inputs),
   };
   const shape = {
@@ -98,8 +97,10 @@ function disentangled({ heads, headSize, table, rows }: Relative): RelativeSight
   return (graph, weight, query, key) => {
     const scale = 1 / Math.sqrt(TERMS * headSize);
     const byRow = (states: Value, name: string): Value => {
-      const projected = linear(graph, table, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
-      const split = graph.node("Reshape", [projected, graph.integers([-1, heads, headSize], [3])]);
+      const split = graph.node("Reshape", [
+        dense(graph, weight, name, table),
+        graph.integers([-1, heads, headSize], [3]),
+      ]);
       const columns = graph.node("Transpose", [split], { perm: { ints: [1, 2, 0] } });
       return graph.node("MatMul", [headsFirst(graph, states, heads, headSize), columns]);
     };

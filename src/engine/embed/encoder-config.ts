@@ -153,6 +153,14 @@ export function requireSetting(
   if (value != null && value !== computed) throw unsupportedSetting(field, value, JSON.stringify(computed));
 }
 
+/** Settings that a graph computes with one value alone. */
+export type FixedSettings = { readonly [Field in keyof EncoderConfig]?: string | number | boolean };
+
+/** Refuses any of them that has another value. */
+export function requireSettings(config: EncoderConfig, computed: FixedSettings): void {
+  for (const [field, value] of Object.entries(computed)) requireSetting(config, field as keyof EncoderConfig, value);
+}
+
 /**
  * The base of the rotations of one kind of layers, if the configuration has it where transformers 5 puts it.
  * @throws EngineError `unsupported` for rotations that are scaled.

@@ -1,33 +1,40 @@
-import { type EncoderConfig, requireSetting, ropeTheta, size, unsupportedSetting } from "./encoder-config.ts";
+import {
+  type EncoderConfig,
+  requireSettings,
+  type FixedSettings,
+  ropeTheta,
+  size,
+  unsupportedSetting,
+} from "./encoder-config.ts";
 import {
   activation,
-  type Activation,
   attention,
-  type EncoderInputs,
-  layerNorm,
+  dense,
   linear,
-  type Mask,
+  lookUp,
   maskOf,
+  norm,
+  segments,
+  type EncoderInputs,
+  type EncoderShape,
+  type Mask,
   type WeightSource,
 } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
 import { rotate, rotation, type Rotation } from "./rotary.ts";
 
-interface Shape {
-  readonly heads: number;
-  readonly epsilon: number;
-  readonly activate: Activation;
+interface Shape extends EncoderShape {
   readonly rotation: Rotation;
   readonly hasSegments: boolean;
 }
 
 /** Settings of a more general encoder, of which this is one. */
-const FIXED: readonly (readonly [field: keyof EncoderConfig, value: string | boolean])[] = [
-  ["position_embedding_type", "rope"],
-  ["layer_norm_type", "layer_norm"],
-  ["logn_attention_scale", false],
-  ["pack_qkv", true],
-];
+const FIXED: FixedSettings = {
+  position_embedding_type: "rope",
+  layer_norm_type: "layer_norm",
+  logn_attention_scale: false,
+  pack_qkv: true,
+};
 
 /** Where neither the repository's own name for it nor that of transformers 5 stands. */
 const THETA = 160_000;
@@ -39,7 +46,7 @@ const THETA = 160_000;
  * Source: https://huggingface.co/Alibaba-NLP/new-impl and `modeling_gte.py` of Hugging Face Transformers
  */
 export function gte(graph: GraphWriter, config: EncoderConfig, weight: WeightSource, inputs: EncoderInputs): Value {
-  for (const [field, value] of FIXED) requireSetting(config, field, value);
+  requireSettings(config, FIXED);
   const heads = size(config, "num_attention_heads");
   const shape: Shape = {
     heads,
@@ -71,12 +78,10 @@ function turns(graph: GraphWriter, config: EncoderConfig, inputs: EncoderInputs,
 }
 
 function embeddings(graph: GraphWriter, shape: Shape, weight: WeightSource, inputs: EncoderInputs): Value {
-  const lookUp = (table: string, index: Value) =>
-    graph.node("Gather", [weight(graph, `embeddings.${table}.weight`), index]);
-  const tokens = lookUp("word_embeddings", inputs.inputIds);
+  const tokens = lookUp(graph, weight, "word_embeddings", inputs.inputIds);
   if (!shape.hasSegments) return norm(graph, shape, weight, "embeddings.LayerNorm", tokens);
-  const segments = lookUp("token_type_embeddings", inputs.tokenTypes ?? graph.scalar(0));
-  return norm(graph, shape, weight, "embeddings.LayerNorm", graph.node("Add", [tokens, segments]));
+  const sum = graph.node("Add", [tokens, segments(graph, weight, inputs)]);
+  return norm(graph, shape, weight, "embeddings.LayerNorm", sum);
 }
 
 function selfAttention(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value, mask: Mask): Value {
@@ -94,12 +99,4 @@ function feedForward(graph: GraphWriter, shape: Shape, weight: WeightSource, inp
   const gated = graph.node("Mul", [shape.activate(graph, gate), wide]);
   const narrow = dense(graph, weight, "mlp.down_proj", gated);
   return norm(graph, shape, weight, "mlp_ln", graph.node("Add", [narrow, input]));
-}
-
-function dense(graph: GraphWriter, weight: WeightSource, name: string, input: Value): Value {
-  return linear(graph, input, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
-}
-
-function norm(graph: GraphWriter, { epsilon }: Shape, weight: WeightSource, name: string, input: Value): Value {
-  return layerNorm(graph, input, epsilon, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
 }

@@ -1,22 +1,23 @@
 import { type EncoderConfig, requireSetting, size, unsupportedSetting } from "./encoder-config.ts";
 import {
   activation,
-  type Activation,
   attention,
+  dense,
   distances,
-  type EncoderInputs,
-  layerNorm,
   linear,
-  type Mask,
+  lookUp,
   maskOf,
+  norm,
+  segments,
+  type Activation,
+  type EncoderInputs,
+  type EncoderShape,
+  type Mask,
   type WeightSource,
 } from "./layers.ts";
 import { FLOAT, type GraphWriter, type Value } from "./onnx.ts";
 
-interface Shape {
-  readonly heads: number;
-  readonly epsilon: number;
-  readonly activate: Activation;
+interface Shape extends EncoderShape {
   /** Less for tokens the further they are apart: `[1, heads, sequence, sequence]`. */
   readonly scores: Value;
   /** Whether query and key are normalised, and what attention gives a second time. */
@@ -83,10 +84,8 @@ function slopesOf(heads: number): readonly number[] {
 }
 
 function embeddings(graph: GraphWriter, shape: Shape, weight: WeightSource, inputs: EncoderInputs): Value {
-  const lookUp = (table: string, index: Value) =>
-    graph.node("Gather", [weight(graph, `embeddings.${table}.weight`), index]);
-  const segment = lookUp("token_type_embeddings", inputs.tokenTypes ?? graph.scalar(0));
-  const sum = graph.node("Add", [lookUp("word_embeddings", inputs.inputIds), segment]);
+  const words = lookUp(graph, weight, "word_embeddings", inputs.inputIds);
+  const sum = graph.node("Add", [words, segments(graph, weight, inputs)]);
   return norm(graph, shape, weight, "embeddings.LayerNorm", sum);
 }
 
@@ -113,12 +112,4 @@ function gatedSecond(graph: GraphWriter, shape: Shape, weight: WeightSource, inp
   const [wide = "", gate = ""] = graph.split(linear(graph, input, weight(graph, "mlp.up_gated_layer.weight")), 2);
   const narrow = dense(graph, weight, "mlp.down_layer", graph.node("Mul", [wide, shape.activate(graph, gate)]));
   return norm(graph, shape, weight, "layer_norm_2", graph.node("Add", [narrow, input]));
-}
-
-function dense(graph: GraphWriter, weight: WeightSource, name: string, input: Value): Value {
-  return linear(graph, input, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
-}
-
-function norm(graph: GraphWriter, { epsilon }: Shape, weight: WeightSource, name: string, input: Value): Value {
-  return layerNorm(graph, input, epsilon, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
 }

@@ -57,6 +57,42 @@ export function activation(field: keyof EncoderConfig, name = "gelu"): Activatio
   throw unsupportedSetting(field, name, Object.keys(ACTIVATIONS).join(", "));
 }
 
+/** What most encoders' layers are told by. */
+export interface EncoderShape {
+  readonly heads: number;
+  readonly epsilon: number;
+  readonly activate: Activation;
+}
+
+/** The rows of one of the encoder's tables of embeddings: `word_embeddings`, `token_type_embeddings`. */
+export function lookUp(graph: GraphWriter, weight: WeightSource, table: string, index: Value): Value {
+  return graph.node("Gather", [weight(graph, `embeddings.${table}.weight`), index]);
+}
+
+/** What tells the tokens of a second text from those of the first. */
+export function segments(graph: GraphWriter, weight: WeightSource, { tokenTypes }: EncoderInputs): Value {
+  return lookUp(graph, weight, "token_type_embeddings", tokenTypes ?? graph.scalar(0));
+}
+
+/** A linear layer by its name, without `.weight` and `.bias`. */
+export function dense(graph: GraphWriter, weight: WeightSource, name: string, input: Value, hasBias = true): Value {
+  const bias = hasBias ? weight(graph, `${name}.bias`) : undefined;
+  return linear(graph, input, weight(graph, `${name}.weight`), bias);
+}
+
+/** A LayerNorm by its name, without `.weight` and `.bias`. */
+export function norm(
+  graph: GraphWriter,
+  { epsilon }: Pick<EncoderShape, "epsilon">,
+  weight: WeightSource,
+  name: string,
+  input: Value,
+  hasBias = true,
+): Value {
+  const bias = hasBias ? weight(graph, `${name}.bias`) : undefined;
+  return layerNorm(graph, input, epsilon, weight(graph, `${name}.weight`), bias);
+}
+
 /** PyTorch keeps a linear layer's weight as `[out, in]`: the product takes it transposed. */
 export function linear(graph: GraphWriter, input: Value, weight: Value, bias?: Value): Value {
   return withBias(graph, graph.node("FusedMatMul", [input, weight], { transB: { int: 1 } }, MICROSOFT), bias);

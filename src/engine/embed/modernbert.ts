@@ -2,22 +2,19 @@ import { ropeTheta, size, type EncoderConfig } from "./encoder-config.ts";
 import {
   activation,
   attention,
+  dense,
   distances,
-  layerNorm,
-  linear,
   maskOf,
-  type Activation,
+  norm,
   type EncoderInputs,
+  type EncoderShape,
   type Sight,
   type WeightSource,
 } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
 import { rotate, rotation, type Rotation } from "./rotary.ts";
 
-interface Shape {
-  readonly heads: number;
-  readonly epsilon: number;
-  readonly activate: Activation;
+interface Shape extends EncoderShape {
   readonly hasBias: { readonly norm: boolean; readonly attention: boolean; readonly feedForward: boolean };
 }
 
@@ -49,16 +46,16 @@ export function modernBert(
   };
   const sights = bothSights(graph, config, inputs);
   const tokens = graph.node("Gather", [weight(graph, "embeddings.tok_embeddings.weight"), inputs.inputIds]);
-  let hidden = norm(graph, shape, weight, "embeddings.norm", tokens);
+  let hidden = norm(graph, shape, weight, "embeddings.norm", tokens, shape.hasBias.norm);
   for (let index = 0; index < size(config, "num_hidden_layers"); index++) {
     const layerWeight: WeightSource = (graph, name) => weight(graph, `layers.${index}.${name}`);
     // The embeddings have just been normalised.
-    const normed = index === 0 ? hidden : norm(graph, shape, layerWeight, "attn_norm", hidden);
+    const normed = index === 0 ? hidden : norm(graph, shape, layerWeight, "attn_norm", hidden, shape.hasBias.norm);
     const sight = seesAll(config, index) ? sights.all : sights.near;
     const attended = graph.node("Add", [hidden, selfAttention(graph, shape, layerWeight, normed, sight)]);
     hidden = graph.node("Add", [attended, feedForward(graph, shape, layerWeight, attended)]);
   }
-  return norm(graph, shape, weight, "final_norm", hidden);
+  return norm(graph, shape, weight, "final_norm", hidden, shape.hasBias.norm);
 }
 
 function seesAll({ layer_types: types, global_attn_every_n_layers: every = 3 }: EncoderConfig, index: number): boolean {
@@ -109,23 +106,7 @@ function selfAttention(
 
 function feedForward(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value): Value {
   const { activate, hasBias } = shape;
-  const normed = norm(graph, shape, weight, "mlp_norm", input);
+  const normed = norm(graph, shape, weight, "mlp_norm", input, hasBias.norm);
   const [wide = "", gate = ""] = graph.split(dense(graph, weight, "mlp.Wi", normed, hasBias.feedForward), 2);
   return dense(graph, weight, "mlp.Wo", graph.node("Mul", [activate(graph, wide), gate]), hasBias.feedForward);
-}
-
-function dense(graph: GraphWriter, weight: WeightSource, name: string, input: Value, hasBias: boolean): Value {
-  const bias = hasBias ? weight(graph, `${name}.bias`) : undefined;
-  return linear(graph, input, weight(graph, `${name}.weight`), bias);
-}
-
-function norm(
-  graph: GraphWriter,
-  { epsilon, hasBias }: Shape,
-  weight: WeightSource,
-  name: string,
-  input: Value,
-): Value {
-  const bias = hasBias.norm ? weight(graph, `${name}.bias`) : undefined;
-  return layerNorm(graph, input, epsilon, weight(graph, `${name}.weight`), bias);
 }

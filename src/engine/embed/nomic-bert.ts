@@ -1,23 +1,22 @@
 import { mixture, type Experts } from "./experts.ts";
-import { requireSetting, ropeTheta, size, type EncoderConfig } from "./encoder-config.ts";
+import { requireSettings, type FixedSettings, ropeTheta, size, type EncoderConfig } from "./encoder-config.ts";
 import {
   activation,
   attention,
-  layerNorm,
-  linear,
+  dense,
+  lookUp,
   maskOf,
-  type Activation,
+  norm,
+  segments,
   type EncoderInputs,
+  type EncoderShape,
   type Mask,
   type WeightSource,
 } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
 import { rotate, rotation, type Rotation } from "./rotary.ts";
 
-interface Shape {
-  readonly heads: number;
-  readonly epsilon: number;
-  readonly activate: Activation;
+interface Shape extends EncoderShape {
   /** Whether the feed-forward half has a gate. */
   readonly isGated: boolean;
   readonly hasBias: { readonly attention: boolean; readonly wide: boolean; readonly narrow: boolean };
@@ -29,17 +28,17 @@ interface Shape {
 /** The gated units that `activation_function` may name, and what goes through the gate. */
 const GATES: Readonly<Record<string, string>> = { swiglu: "silu", geglu: "gelu" };
 /** Settings of a more general encoder, of which this is one. */
-const FIXED: readonly (readonly [field: keyof EncoderConfig, value: number | boolean])[] = [
-  ["prenorm", false],
-  ["parallel_block", false],
-  ["causal", false],
-  ["use_rms_norm", false],
-  ["moe_normalize_expert_weights", false],
-  ["num_shared_experts", 0],
-  ["expert_choice_router", false],
-  ["rotary_emb_fraction", 1],
-  ["rotary_emb_interleaved", false],
-];
+const FIXED: FixedSettings = {
+  prenorm: false,
+  parallel_block: false,
+  causal: false,
+  use_rms_norm: false,
+  moe_normalize_expert_weights: false,
+  num_shared_experts: 0,
+  expert_choice_router: false,
+  rotary_emb_fraction: 1,
+  rotary_emb_interleaved: false,
+};
 
 /**
  * BERT with rotary positions; version 1 has a gated feed-forward half and no biases, version 2 experts in every second
@@ -54,7 +53,7 @@ export function nomicBert(
   weight: WeightSource,
   inputs: EncoderInputs,
 ): Value {
-  for (const [field, value] of FIXED) requireSetting(config, field, value);
+  requireSettings(config, FIXED);
   const heads = size(config, "n_head", "num_attention_heads");
   const width = size(config, "n_embd", "hidden_size");
   const { activation_function: named, qkv_proj_bias = false, mlp_fc1_bias = false, mlp_fc2_bias = false } = config;
@@ -93,10 +92,8 @@ function theta({ rope_parameters: rope, rotary_emb_base: base }: EncoderConfig):
 }
 
 function embeddings(graph: GraphWriter, shape: Shape, weight: WeightSource, inputs: EncoderInputs): Value {
-  const lookUp = (table: string, index: Value) =>
-    graph.node("Gather", [weight(graph, `embeddings.${table}.weight`), index]);
-  const segment = lookUp("token_type_embeddings", inputs.tokenTypes ?? graph.scalar(0));
-  const sum = graph.node("Add", [lookUp("word_embeddings", inputs.inputIds), segment]);
+  const words = lookUp(graph, weight, "word_embeddings", inputs.inputIds);
+  const sum = graph.node("Add", [words, segments(graph, weight, inputs)]);
   return norm(graph, shape, weight, "emb_ln", sum);
 }
 
@@ -122,13 +119,4 @@ function mixtureHalf(graph: GraphWriter, { experts }: Shape, weight: WeightSourc
   if (experts === undefined) return input;
   const own: WeightSource = (graph, name, part) => weight(graph, `mlp.${name}`, part);
   return graph.node("Add", [mixture(graph, experts, own, input), input]);
-}
-
-function dense(graph: GraphWriter, weight: WeightSource, name: string, input: Value, hasBias: boolean): Value {
-  const bias = hasBias ? weight(graph, `${name}.bias`) : undefined;
-  return linear(graph, input, weight(graph, `${name}.weight`), bias);
-}
-
-function norm(graph: GraphWriter, { epsilon }: Shape, weight: WeightSource, name: string, input: Value): Value {
-  return layerNorm(graph, input, epsilon, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
 }

@@ -1,22 +1,22 @@
 import {
   attention,
-  layerNorm,
+  dense,
   linear,
-  type Mask,
+  lookUp,
   maskOf,
-  type Activation,
+  norm,
+  segments,
   type EncoderInputs,
+  type EncoderShape,
+  type Mask,
   type Sight,
   type WeightSource,
 } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
 
 /** An encoder that is built as BERT is. */
-export interface PostNormShape {
+export interface PostNormShape extends EncoderShape {
   readonly layers: number;
-  readonly heads: number;
-  readonly epsilon: number;
-  readonly activate: Activation;
   /** Whether tokens of a second text are told from those of the first. */
   readonly hasSegments: boolean;
   /** Whether there is a table of positions; without a word, there is. */
@@ -75,21 +75,14 @@ export function postNormEncoder(
 }
 
 function embeddings(graph: GraphWriter, shape: PostNormShape, weight: WeightSource, inputs: EncoderInputs): Value {
-  const lookUp = (table: string, index: Value) =>
-    graph.node("Gather", [weight(graph, `embeddings.${table}.weight`), index]);
-  const tokens = lookUp("word_embeddings", inputs.inputIds);
+  const tokens = lookUp(graph, weight, "word_embeddings", inputs.inputIds);
   const placed =
     shape.hasPositions === false
       ? tokens
-      : graph.node("Add", [tokens, lookUp("position_embeddings", inputs.positionIds)]);
-  const sum = shape.hasSegments
-    ? graph.node("Add", [placed, lookUp("token_type_embeddings", inputs.tokenTypes ?? graph.scalar(0))])
-    : placed;
-  const [scale, shift] = [weight(graph, "embeddings.LayerNorm.weight"), weight(graph, "embeddings.LayerNorm.bias")];
-  const normed = layerNorm(graph, sum, shape.epsilon, scale, shift);
-  const { projection: name } = shape;
-  if (name === undefined) return normed;
-  return linear(graph, normed, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
+      : graph.node("Add", [tokens, lookUp(graph, weight, "position_embeddings", inputs.positionIds)]);
+  const sum = shape.hasSegments ? graph.node("Add", [placed, segments(graph, weight, inputs)]) : placed;
+  const normed = norm(graph, shape, weight, "embeddings.LayerNorm", sum);
+  return shape.projection === undefined ? normed : dense(graph, weight, shape.projection, normed);
 }
 
 function selfAttention(
@@ -104,9 +97,8 @@ function selfAttention(
   const names = [query, key, value] as const;
   const end = (context: Value): Value => addAndNorm(graph, shape, weight, [attended, attentionNorm], context, input);
   if (shape.relative !== undefined) {
-    const biased = (name: string) =>
-      linear(graph, input, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
-    const [q, k, v] = [biased(query), biased(key), biased(value)];
+    const product = (name: string) => dense(graph, weight, name, input);
+    const [q, k, v] = [product(query), product(key), product(value)];
     return end(attention(graph, shape.heads, [q, k, v], { mask, ...shape.relative(graph, weight, q, k) }));
   }
   const product = (name: string) => linear(graph, input, weight(graph, `${name}.weight`));
@@ -126,13 +118,11 @@ function feedForward(graph: GraphWriter, shape: PostNormShape, weight: WeightSou
 /** How both halves of a layer end: `norm(residual + dense(input))`. */
 function addAndNorm(
   graph: GraphWriter,
-  { epsilon }: PostNormShape,
+  shape: PostNormShape,
   weight: WeightSource,
-  [dense, norm]: readonly [string, string],
+  [narrow, last]: readonly [string, string],
   input: Value,
   residual: Value,
 ): Value {
-  const product = linear(graph, input, weight(graph, `${dense}.weight`), weight(graph, `${dense}.bias`));
-  const [scale, shift] = [weight(graph, `${norm}.weight`), weight(graph, `${norm}.bias`)];
-  return layerNorm(graph, graph.node("Add", [product, residual]), epsilon, scale, shift);
+  return norm(graph, shape, weight, last, graph.node("Add", [dense(graph, weight, narrow, input), residual]));
 }

@@ -5,18 +5,15 @@ import {
   linear,
   maskOf,
   rmsNorm,
-  type Activation,
   type EncoderInputs,
+  type EncoderShape,
   type Sight,
   type WeightSource,
 } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
 import { relativeScores } from "./relative-scores.ts";
 
-interface Shape {
-  readonly heads: number;
-  readonly epsilon: number;
-  readonly activate: Activation;
+interface Shape extends EncoderShape {
   readonly isGated: boolean;
 }
 

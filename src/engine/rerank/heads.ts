@@ -1,5 +1,5 @@
 import type { EncoderConfig } from "../embed/encoder-config.ts";
-import { activation, layerNorm, linear, type EncoderInputs, type WeightSource } from "../embed/layers.ts";
+import { activation, dense, layerNorm, linear, type EncoderInputs, type WeightSource } from "../embed/layers.ts";
 import { FLOAT, MICROSOFT, type GraphWriter, type Value } from "../embed/onnx.ts";
 
 /** The tensors of a cross-encoder: those of the encoder, and those of the head, which have no prefix. */
@@ -61,10 +61,6 @@ export const modernBertHead: Head = (graph, config, weights, hidden, inputs) => 
   const normed = layerNorm(graph, activate(graph, wide), config.norm_eps ?? 1e-5, norm, normBias);
   return dense(graph, weights.head, "classifier", normed);
 };
-
-function dense(graph: GraphWriter, weight: WeightSource, name: string, input: Value): Value {
-  return linear(graph, input, weight(graph, `${name}.weight`), weight(graph, `${name}.bias`));
-}
 
 /** `[batch, hidden]`: the state of `[CLS]` or `<s>`. */
 function firstToken(graph: GraphWriter, hidden: Value): Value {
