@@ -1,3 +1,4 @@
+import { Json } from "./json.ts";
 import { stringEnd } from "./scan.ts";
 
 /**
@@ -44,6 +45,11 @@ export function withFields(json: Buffer, fields: Readonly<Record<string, unknown
   if (parts.length === 0) parts.push(OPEN);
   parts.push(CLOSE);
   return parts;
+}
+
+/** The same for a document that goes on as one. */
+export function jsonWithFields<T>({ bytes }: Json<T>, fields: Readonly<Record<string, unknown>>): Json<T> {
+  return Json.fromBytes(Buffer.concat(withFields(bytes, fields)));
 }
 
 const OPEN = Buffer.from("{");

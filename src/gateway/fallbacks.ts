@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest } from "../api/chat.ts";
-import { withFields } from "../api/fields.ts";
-import { Json } from "../api/json.ts";
+import { jsonWithFields } from "../api/fields.ts";
+import type { Json } from "../api/json.ts";
 import type { Caller } from "./meter.ts";
 import type { Models, Route } from "./model.ts";
 
@@ -26,6 +26,6 @@ export function whoMayAnswer(
   if (others == null || route.targets[0]?.provider.routesModels) return { route, body };
   return {
     route: models.route(model, [...others, ...fallbacks]),
-    body: Json.fromBytes(Buffer.concat(withFields(body.bytes, { models: undefined }))),
+    body: jsonWithFields(body, { models: undefined }),
   };
 }

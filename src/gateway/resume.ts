@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk, ChatCompletionRequest } from "../api/chat.ts";
 import { ApiError } from "../api/error.ts";
-import { withFields } from "../api/fields.ts";
+import { jsonWithFields } from "../api/fields.ts";
 import { Json } from "../api/json.ts";
 import { TextChunk } from "../api/text-chunk.ts";
 import { say } from "../messages/say.ts";
@@ -133,7 +133,7 @@ export async function restOf(
  */
 function withPrefill(body: Json<ChatCompletionRequest>, beginning: string): Json<ChatCompletionRequest> {
   const messages = [...body.value.messages, { role: "assistant", content: beginning } as const];
-  return Json.fromBytes(Buffer.concat(withFields(body.bytes, { messages })));
+  return jsonWithFields(body, { messages });
 }
 
 /**

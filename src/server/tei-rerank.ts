@@ -1,5 +1,5 @@
-import { withFields } from "../api/fields.ts";
-import { Json } from "../api/json.ts";
+import { jsonWithFields } from "../api/fields.ts";
+import type { Json } from "../api/json.ts";
 import type { RerankResponse } from "../api/rerank.ts";
 import type { JsonObject } from "./read.ts";
 
@@ -14,11 +14,9 @@ export function isTei({ outline: value }: Json<JsonObject>): boolean {
 }
 
 /** The same request in the words of the others. */
-export function fromTei({ bytes, value }: Json<JsonObject>): Json<JsonObject> {
-  const { texts: documents, return_text: return_documents } = value;
-  return Json.fromBytes(
-    Buffer.concat(withFields(bytes, { texts: undefined, return_text: undefined, documents, return_documents })),
-  );
+export function fromTei(json: Json<JsonObject>): Json<JsonObject> {
+  const { texts: documents, return_text: return_documents } = json.value;
+  return jsonWithFields(json, { texts: undefined, return_text: undefined, documents, return_documents });
 }
 
 /** The answer as its clients read it. */
