@@ -8,7 +8,7 @@ export interface Figures {
   readonly heapBytes: number;
   /** The most memory that the process has ever had. */
   readonly peakBytes: number;
-  /** What keeps the process alive, sorted: sockets, servers, timers. A file that is just being read is none of it. */
+  /** What keeps the process alive, sorted: sockets, servers, timers. */
   readonly resources: readonly string[];
 }
 
@@ -18,10 +18,7 @@ process.on("message", () => {
   const figures: Figures = {
     heapBytes: process.memoryUsage().heapUsed,
     peakBytes: process.resourceUsage().maxRSS * 1024,
-    resources: process
-      .getActiveResourcesInfo()
-      .filter((name) => !name.startsWith("FSReq"))
-      .toSorted(),
+    resources: process.getActiveResourcesInfo().toSorted(),
   };
   process.send?.(figures);
 });

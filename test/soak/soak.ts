@@ -54,7 +54,7 @@ export async function soak({ minutes, streams, heapMiB, onPart }: SoakOptions): 
     yaml: YAML,
     nodeFlags: [...MEASURED, `--max-old-space-size=${heapMiB}`],
   });
-  const atStart = await figuresOf(program);
+  const atStart = await atRest(program);
   const load = createLoad({ api: `${program.url}/v1`, models: MODELS, streams, others: 30 });
 
   const heaps: number[] = [];
@@ -71,6 +71,17 @@ export async function soak({ minutes, streams, heapMiB, onPart }: SoakOptions): 
   if (heapGrowth > MAX_HEAP_GROWTH) problems.push(`The heap has grown by ${(heapGrowth * 100).toFixed(1)} %.`);
   problems.push(...(await afterwards(program, atStart, load, upstreams)));
   return { problems, faults: upstreams.faults, heapGrowth };
+}
+
+/** What the program holds while it waits for calls, when all files have been read that its start needs. */
+async function atRest(program: Program): Promise<Figures> {
+  const until = performance.now() + SETTLE_MS;
+  let figures = await figuresOf(program);
+  while (figures.resources.some((name) => name.startsWith("FSReq")) && performance.now() < until) {
+    await setTimeout(500);
+    figures = await figuresOf(program);
+  }
+  return figures;
 }
 
 /** Nobody calls any more: what the server holds must be what it held at the start, and it must stop without complaint. */
