@@ -1,6 +1,7 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 import type { SamplerSettings } from "./addon.ts";
 import { type Choice, type Chooser, createChooser, withLogprobs } from "./chooser.ts";
+import type { Malformed } from "./malformed.ts";
 import type { Pace } from "./pace.ts";
 import { type SampledRequest, sampling, seedOf } from "./sampling.ts";
 import type { Sequence } from "./sequence.ts";
@@ -24,6 +25,8 @@ export interface AnswerTokensOptions {
   readonly pace: Pace;
   /** A grammar, beside which nothing may come, and what is added to the logits. */
   readonly bound: Pick<SamplerSettings, "grammarEvaluationState" | "tokenBiasKeys" | "tokenBiasValues">;
+  /** Where a grammar does not see to it that the answer is well-formed. */
+  readonly malformed?: Malformed;
 }
 
 /** An answer's tokens, one after the other. */
@@ -112,8 +115,9 @@ function sitting(slot: Slot<Sequence> | undefined): Slot<Sequence> {
 }
 
 function newChooser(options: AnswerTokensOptions, generated: readonly Token[], seed: number): Chooser {
-  const { model, request, prompt, maxTokens, vocabulary, bound } = options;
-  const chooser = createChooser(model, { ...sampling(request, prompt, generated, maxTokens, seed), ...bound });
+  const { model, request, prompt, maxTokens, vocabulary, bound, malformed } = options;
+  const settings = (): SamplerSettings => ({ ...sampling(request, prompt, generated, maxTokens, seed), ...bound });
+  const chooser = createChooser(model, settings, malformed && (() => malformed(generated.at(-1))));
   const { topLogprobs: top } = request;
   return top === undefined ? chooser : withLogprobs(chooser, model, { top, vocabulary });
 }

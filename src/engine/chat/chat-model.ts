@@ -14,6 +14,7 @@ import { createEncode, type Encode, neverEmpty } from "./encode.ts";
 import { generate, type Generation } from "./generation.ts";
 import { createLlamaRuntime, importNodeLlamaCpp, type LlamaOptions, type LlamaRuntime } from "./llama.ts";
 import { type LongRope, readLongRope } from "./long-rope.ts";
+import { createMalformed } from "./malformed.ts";
 import { createPace } from "./pace.ts";
 import { createPreparation } from "./preparation.ts";
 import { readPreset } from "./presets.ts";
@@ -89,6 +90,7 @@ async function createChatModel(
   const encode = withinContext(neverEmpty(tokens, vocabulary, snapshot.id), contextTokens);
   const prepare = createPreparation({ template, vocabulary, encode, preset: await readPreset(snapshot) });
 
+  const malformed = createMalformed(vocabulary);
   const pace = createPace(PACE);
   const { concurrency = ON_PROCESSOR } = options;
   const { maxRunning } = concurrency;
@@ -115,7 +117,7 @@ async function createChatModel(
       ...tokenBias(model, vocabulary, request.logitBias ?? new Map(), grammar !== undefined),
     };
     const maxTokens = Math.max(1, Math.min(request.maxTokens ?? Infinity, contextTokens - prompt.length));
-    return { ...answer, model, bound, maxTokens, pace };
+    return { ...answer, model, bound, maxTokens, pace, ...(grammar !== undefined && { malformed }) };
   }
 
   return {

@@ -17,16 +17,47 @@ export interface Chooser {
   dispose(): void;
 }
 
-export function createChooser(model: LlamaModel, settings: SamplerSettings): Chooser {
+/**
+ * @param settings as they are now: the tokens that are punished become more.
+ * @param banned the tokens that must not come now; the same list as long as they are the same.
+ */
+export function createChooser(
+  model: LlamaModel,
+  settings: () => SamplerSettings,
+  banned: () => readonly number[] = nothing,
+): Chooser {
   const sampler = newSampler(model);
-  sampler.applyConfig(settings);
+  let without: readonly number[] | undefined;
+  const adjust = (): void => {
+    const now = banned();
+    if (now === without) return;
+    without = now;
+    sampler.applyConfig(withBan(settings(), now));
+  };
   return {
     async choose(addon, place) {
+      adjust();
       const token = await addon.sampleToken(place, sampler);
       if (token < 0) throw new Error("llama.cpp finds no token that could come next.");
       return { token: token as Token };
     },
     dispose: () => sampler.dispose(),
+  };
+}
+
+const NOTHING: readonly number[] = [];
+
+function nothing(): readonly number[] {
+  return NOTHING;
+}
+
+function withBan(settings: SamplerSettings, banned: readonly number[]): SamplerSettings {
+  const { tokenBiasKeys = [], tokenBiasValues = [] } = settings;
+  if (banned.length === 0) return settings;
+  return {
+    ...settings,
+    tokenBiasKeys: Uint32Array.from([...tokenBiasKeys, ...banned]),
+    tokenBiasValues: Float32Array.from([...tokenBiasValues, ...banned.map(() => -Infinity)]),
   };
 }
 

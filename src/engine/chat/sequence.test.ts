@@ -26,7 +26,7 @@ const answer = chat.greedy_ids as readonly Token[];
 
 /** The likeliest token after these. */
 async function likeliest(sequence: Sequence, tokens: readonly Token[]): Promise<Token> {
-  const chooser = createChooser(model, { temperature: 0 });
+  const chooser = createChooser(model, () => ({ temperature: 0 }));
   try {
     return (await sequence.next(tokens, chooser.choose)).token;
   } finally {
