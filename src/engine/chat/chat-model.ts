@@ -6,10 +6,11 @@ import { readGgufMetadata } from "../formats/gguf-metadata.ts";
 import { readJson } from "../formats/json.ts";
 import type { ChatModel, GenerateRequest, Snapshot } from "../model.ts";
 import { type AddonGrammarState, grammarOf } from "./addon.ts";
+import { LEAST_TOKENS, longRoom, stepTokens } from "./attention.ts";
 import { cacheBytesPerToken, stateBytes, STATES } from "./cache-size.ts";
 import { splitNotice } from "./computer.ts";
 import { type Concurrency, ON_PROCESSOR, smallestRoom } from "./concurrency.ts";
-import { BATCH_TOKENS, createContexts, loadFailure } from "./contexts.ts";
+import { createContexts, loadFailure } from "./contexts.ts";
 import { createEncode, type Encode, neverEmpty } from "./encode.ts";
 import { generate, type Generation } from "./generation.ts";
 import { createLlamaRuntime, importNodeLlamaCpp, type LlamaOptions, type LlamaRuntime } from "./llama.ts";
@@ -46,11 +47,10 @@ const CHARACTERS_A_TOKEN = [2, 8];
 const PACE = {
   targetMs: 90,
   limitMs: 140,
-  minTokens: 16,
-  // A processor computes attention in tiles of so many tokens, and else for each token by itself.
+  minTokens: LEAST_TOKENS,
+  // A processor computes flash attention in tiles of so many tokens, and else for each token by itself.
   fullTokens: 64,
   fullCost: 0.8,
-  maxTokens: BATCH_TOKENS,
 };
 
 /**
@@ -90,18 +90,21 @@ async function createChatModel(
   const encode = withinContext(neverEmpty(tokens, vocabulary, snapshot.id), contextTokens);
   const prepare = createPreparation({ template, vocabulary, encode, preset: await readPreset(snapshot) });
 
-  const malformed = createMalformed(vocabulary);
-  const pace = createPace(PACE);
   const { concurrency = ON_PROCESSOR } = options;
   const { maxRunning } = concurrency;
   const { totalRoom, roomBeside } = cacheRoom(model, contextTokens, options.cacheBytes ?? concurrency.bestCacheBytes);
-  const slots = createSlots(createContexts({ model, id: snapshot.id, threads: options.threads, longRope }), {
+  const maxTokens = stepTokens(model.fileInfo.architectureMetadata.attention?.head_count, contextTokens);
+  const malformed = createMalformed(vocabulary);
+  const pace = createPace({ ...PACE, maxTokens });
+  const contexts = { model, id: snapshot.id, threads: options.threads, stepTokens: maxTokens, longRope };
+  const slots = createSlots(createContexts(contexts), {
     maxRunning,
     isOneGroup: concurrency.isOneGroup,
     maxWaiting: MAX_WAITING,
     maxRoom: contextTokens,
     totalRoom,
     roomBeside,
+    longRoom: longRoom(model),
     smallestRoom: smallestRoom(concurrency, {
       totalRoom: Math.max(maxRunning, totalRoom - maxRunning * roomBeside),
       maxRoom: contextTokens,

@@ -6,6 +6,8 @@ export interface Concurrency {
   readonly bestCacheBytes: number;
   /** What llama.cpp computes a step in, its vocabulary, and ours. */
   readonly workBytes: number;
+  /** Whether what the tokens of a step think of all before them is kept, too. */
+  readonly keepsScores: boolean;
   /**
    * Whether all calls share one group of sequences, however few they are: one step then reads the weights once for all of
    * them. Else a call alone gets a small group of its own, and takes little memory.
@@ -19,6 +21,7 @@ export const ON_PROCESSOR: Concurrency = {
   maxRunning: 4,
   bestCacheBytes: 2 ** 30,
   workBytes: 128 * MIB,
+  keepsScores: true,
   isOneGroup: false,
 };
 
@@ -33,7 +36,8 @@ const WORK_BYTES_ON_CARD = 640 * MIB;
 export function concurrencyOf(vramBytes: number): Concurrency {
   if (vramBytes === 0) return ON_PROCESSOR;
   const bestCacheBytes = vramBytes * CACHE_SHARE;
-  return { maxRunning: RUNNING_ON_CARD, bestCacheBytes, workBytes: WORK_BYTES_ON_CARD, isOneGroup: true };
+  const workBytes = WORK_BYTES_ON_CARD;
+  return { maxRunning: RUNNING_ON_CARD, bestCacheBytes, workBytes, keepsScores: false, isOneGroup: true };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
 import { addonOf, newCheckpoint, threadsOf } from "./addon.ts";
+import { BATCH_TOKENS } from "./attention.ts";
 import { createBatches } from "./batches.ts";
 import type { LongRope } from "./long-rope.ts";
 import { createSequence, type Sequence } from "./sequence.ts";
@@ -15,11 +16,10 @@ export interface ContextOptions {
   /** What to call the model in errors. */
   readonly id: string;
   readonly threads: number;
+  /** At most so many tokens of a prompt are computed in one step. */
+  readonly stepTokens: number;
   readonly longRope?: LongRope | undefined;
 }
-
-/** At most so many tokens of a prompt are computed in one step. */
-export const BATCH_TOKENS = 512;
 
 /**
  * The file with the keys and values of a sequence, in a folder that only this user can read; undefined where there was no
@@ -29,16 +29,20 @@ type State = string | undefined;
 
 /** llama.cpp's contexts: each has sequences that are computed in one batch, and its own key-value cache. */
 export function createContexts(options: ContextOptions): Sequences<Sequence, State> {
-  const { model, id, threads, longRope } = options;
+  const { model, id, threads, stepTokens, longRope } = options;
 
-  async function createContext(contextSize: number, sequences: number): Promise<LlamaContext> {
+  async function createContext(contextSize: number, sequences: number, isLong: boolean): Promise<LlamaContext> {
     // Beside a piece of one prompt, each of the other sequences has its next token in the same step.
-    const batchSize = Math.min(BATCH_TOKENS, contextSize) + sequences - 1;
+    const batchSize = Math.min(stepTokens, contextSize) + sequences - 1;
+    const sizes = { contextSize, sequences, batchSize, threads };
     try {
-      const sizes = { contextSize, sequences, batchSize, threads };
-      return await model.createContext({ ...sizes, failedCreationRemedy: false });
+      return await model.createContext({
+        ...sizes,
+        flashAttention: isLong ? false : "auto",
+        failedCreationRemedy: false,
+      });
     } catch (error) {
-      if (sequences > 1 && isOutOfMemory(error)) return createContext(contextSize, Math.floor(sequences / 2));
+      if (sequences > 1 && isOutOfMemory(error)) return createContext(contextSize, Math.floor(sequences / 2), isLong);
       throw loadFailure(`a context of ${contextSize} tokens of ${id}`, error);
     }
   }
@@ -64,9 +68,10 @@ export function createContexts(options: ContextOptions): Sequences<Sequence, Sta
   }
 
   return {
-    async create(room, count) {
-      const isLong = longRope !== undefined && room > longRope.shortRoom;
-      const context = await createContext(isLong ? Math.max(room, longRope.longContext) : room, count);
+    async create(room, count, isLong) {
+      const isRotatedLong = longRope !== undefined && room > longRope.shortRoom;
+      const contextSize = isRotatedLong ? Math.max(room, longRope.longContext) : room;
+      const context = await createContext(contextSize, count, isLong);
       return { sequences: sequencesOf(context), dispose: () => context.dispose() };
     },
     held: (sequence) => sequence.held(),

@@ -85,7 +85,11 @@ test("of a state only the mark and the end can be gone on from, and that is what
   const { weights } = await family(t, "mamba2");
   const inside = await (await cpu()).loadModel({ modelPath: weights });
   t.after(() => inside.dispose());
-  const context = await createContexts({ model: inside, id: "mamba2", threads: 1 }).create(512, 1);
+  const context = await createContexts({ model: inside, id: "mamba2", threads: 1, stepTokens: 512 }).create(
+    512,
+    1,
+    false,
+  );
   t.after(() => context.dispose()); // one that nobody holds is collected, and what is asked of it then never comes
   const [sequence] = context.sequences;
   assert.ok(sequence);

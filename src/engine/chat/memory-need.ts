@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type GgufMetadata, readGgufMetadata } from "../formats/gguf-metadata.ts";
 import type { MemoryNeed } from "../memory.ts";
+import { scoresBytes } from "./attention.ts";
 import { cacheBytesPerToken, type CacheShape, stateBytes, STATES } from "./cache-size.ts";
 import type { Concurrency } from "./concurrency.ts";
 
@@ -22,12 +23,13 @@ export async function chatMemoryNeed(
   path: string,
   wish: { readonly contextTokens: number; readonly concurrency: Concurrency },
 ): Promise<ChatMemoryNeed> {
-  const { maxRunning, bestCacheBytes, workBytes } = wish.concurrency;
+  const { maxRunning, bestCacheBytes, workBytes, keepsScores } = wish.concurrency;
   const metadata = await readGgufMetadata(path);
-  const fixedBytes = (await weightsBytes(path)) + workBytes;
   const shape = cacheShape(metadata);
-  const contextBytes =
-    cacheBytesPerToken(shape) * contextLength(metadata, wish.contextTokens) + STATES * stateBytes(shape);
+  const contextTokens = contextLength(metadata, wish.contextTokens);
+  const scores = keepsScores ? scoresBytes(shape.attention?.head_count, contextTokens) : 0;
+  const fixedBytes = (await weightsBytes(path)) + workBytes + scores;
+  const contextBytes = cacheBytesPerToken(shape) * contextTokens + STATES * stateBytes(shape);
   const cacheBytes = Math.max(contextBytes, Math.min(contextBytes * maxRunning, bestCacheBytes));
   const leastBytes = fixedBytes + contextBytes;
   return { model, fixedBytes, leastBytes, bestBytes: fixedBytes + cacheBytes, mayUseCard: true };

@@ -11,11 +11,15 @@ import type { Sequence } from "./sequence.ts";
 
 const { snapshot, oracle } = tinyModel("llama-3");
 const model = await (await cpu()).loadModel({ modelPath: join(snapshot.directory, "model.gguf") });
-const group = await createContexts({ model, id: snapshot.id, threads: 1 }).create(512, 2);
+const contexts = createContexts({ model, id: snapshot.id, threads: 1, stepTokens: 512 });
+const group = await contexts.create(512, 2, false);
+const longGroup = await contexts.create(512, 2, true);
 const [one, other] = group.sequences;
-assert.ok(one && other);
+const [long, otherLong] = longGroup.sequences;
+assert.ok(one && other && long && otherLong);
 after(async () => {
   await group.dispose();
+  await longGroup.dispose();
   await model.dispose();
 });
 
@@ -64,6 +68,22 @@ test("another sequence goes on with what one has saved", async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test("a call that is long from its beginning is computed to the same, and goes on only among its like", async () => {
+  await long.read(prompt.slice(0, 5));
+  await long.read(prompt.slice(5, -1));
+  const saved = await contexts.save(long);
+  await contexts.restore(otherLong, saved);
+  assert.equal(otherLong.held(), prompt.length - 1);
+  assert.equal(await likeliest(otherLong, prompt.slice(-1)), answer[0]);
+  assert.equal(await likeliest(otherLong, answer.slice(0, 1)), answer[1]);
+
+  await contexts.restore(other, saved);
+  assert.equal(other.held(), 0);
+  await other.keep(0);
+  assert.equal(await likeliest(other, prompt), answer[0]);
+  await contexts.forget(saved);
 });
 
 test("after a failure nothing is held, and the text is read anew", async () => {

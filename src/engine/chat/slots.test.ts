@@ -10,14 +10,14 @@ interface Fake {
 
 const limits: SlotLimits = { maxRunning: 4, maxWaiting: 8, maxRoom: 8192, totalRoom: 65_536 };
 
-/** Logs what is made (`+ room x count`) and disposed (`- room x count`). */
+/** Logs what is made (`+ room x count`, `++` what is long from its beginning) and disposed (`- room x count`). */
 function setUp(change: Partial<SlotLimits> = {}): { slots: Slots<Fake>; log: string[]; states: () => number } {
   const log: string[] = [];
   let states = 0;
   const slots = createSlots<Fake, readonly number[]>(
     {
-      async create(room, count) {
-        log.push(`+ ${room} x ${count}`);
+      async create(room, count, isLong) {
+        log.push(`${isLong ? "++" : "+"} ${room} x ${count}`);
         const sequences = Array.from({ length: count }, (): Fake => ({ tokens: [] }));
         return { sequences, dispose: async () => void log.push(`- ${room} x ${count}`) };
       },
@@ -126,6 +126,27 @@ test("an answer grows out of its slot, too", async () => {
   assert.equal(larger.sequence.tokens.length, 511);
   assert.deepEqual(log, ["+ 512 x 1", "- 512 x 1", "+ 1024 x 1"]);
   assert.equal(states(), 0);
+});
+
+test("a call that is long gets a slot for such, and a conversation goes on as it began", async () => {
+  const { slots, log } = setUp({ longRoom: 4096 });
+  await call(slots, conversation("a", 1500));
+  await call(slots, conversation("b", 3000));
+  const grown = await slots.take(conversation("a", 3000), never);
+  assert.deepEqual([grown.isLong, grown.sequence.tokens.length], [false, 1500]);
+  slots.give(grown);
+  const longer = await slots.take(conversation("b", 5000), never);
+  assert.deepEqual([longer.isLong, longer.sequence.tokens.length], [true, 3000]);
+  const made = log.filter((line) => line.startsWith("+"));
+  assert.deepEqual(made, ["+ 2048 x 1", "++ 4096 x 1", "+ 4096 x 1", "++ 8192 x 1"]);
+});
+
+test("where there is no room to go on as it began, a conversation is read anew", async () => {
+  const { slots, states } = setUp({ longRoom: 4096, maxRoom: 4096, totalRoom: 4608 });
+  const long = await call(slots, conversation("b", 3000));
+  const short = await slots.take(conversation("a", 500), never);
+  const grown = await slots.grow(short, conversation("a", 3000), never);
+  assert.deepEqual([grown.sequence === long, long.tokens.length, states()], [true, 3000, 0]);
 });
 
 test("a long conversation is kept beside another one while there is room, a short one is overwritten", async () => {

@@ -8,6 +8,7 @@ export interface Slot<Sequence> {
   readonly room: number;
   /** How many sequences its group has. */
   readonly groupSize: number;
+  readonly isLong: boolean;
 }
 
 /** Sequences whose tokens are computed together, each with the same room. */
@@ -18,14 +19,17 @@ export interface SequenceGroup<Sequence> {
 
 /** What the slots do with sequences; `State` is what one holds, taken out of it. */
 export interface Sequences<Sequence, State> {
-  /** @throws EngineError `out_of_memory` */
-  create(room: number, count: number): Promise<SequenceGroup<Sequence>>;
+  /**
+   * @param isLong whether they are for calls that are long from their beginning.
+   * @throws EngineError `out_of_memory`
+   */
+  create(room: number, count: number, isLong: boolean): Promise<SequenceGroup<Sequence>>;
   /** How many tokens it holds of earlier calls. */
   held(sequence: Sequence): number;
   /** How many of the tokens, from the first, need not be computed again in it. */
   fit(sequence: Sequence, tokens: readonly number[]): number;
   save(sequence: Sequence): Promise<State>;
-  /** Into a sequence of another room, but of a group of the same size. */
+  /** Into a sequence of another room, but of a group of the same size, and as long from its beginning. */
   restore(sequence: Sequence, state: State): Promise<void>;
   forget(state: State): Promise<void>;
 }
@@ -49,6 +53,8 @@ export interface SlotLimits {
    * one of the others. Without it, all are alike.
    */
   readonly borderRoom?: number;
+  /** What is made of this room for a new call is long. Without it, nothing is. */
+  readonly longRoom?: number | undefined;
 }
 
 /**
@@ -107,6 +113,7 @@ export function createSlots<Sequence, State>(
     roomBeside = 0,
     isOneGroup = false,
     borderRoom = Infinity,
+    longRoom = Infinity,
     ...limits
   }: SlotLimits,
 ): Slots<Sequence> {
@@ -167,11 +174,11 @@ export function createSlots<Sequence, State>(
     const room = roomAfter(tokens.length);
     const best = fittest((slot) => slot.room >= room && isAlike(slot.room, room), tokens);
     const outgrown = own ?? (await outgrownBy(tokens, room, best));
-    const isFine = best !== undefined && !isMissed(best, tokens);
+    const isFine = best !== undefined && !isMissed(best, tokens) && best.isLong === (outgrown?.slot ?? best).isLong;
     const made = isFine ? undefined : await makeGroup(room, outgrown, best !== undefined);
     const slot = made?.slots[0] ?? best;
     if (slot === undefined || outgrown === undefined) return slot;
-    if (slot.groupSize === outgrown.slot.groupSize) await sequences.restore(slot.sequence, outgrown.state);
+    if (canTakeOver(slot, outgrown.slot)) await sequences.restore(slot.sequence, outgrown.state);
     if (!own) await sequences.forget(outgrown.state);
     return slot;
   }
@@ -221,11 +228,12 @@ export function createSlots<Sequence, State>(
     const count = Math.max(1, Math.min(wanted, Math.floor(totalRoom / taken(room))));
     for (const group of isOptional ? [] : idleGroups()) if (freeRoom() < taken(room) * count) await dispose(group);
     const fitting = Math.min(count, Math.floor(freeRoom() / taken(room)));
-    return fitting < 1 ? undefined : add(await sequences.create(room, fitting), room);
+    const isLong = outgrown?.slot.isLong ?? room >= longRoom;
+    return fitting < 1 ? undefined : add(await sequences.create(room, fitting, isLong), room, isLong);
   }
 
-  function add({ sequences: made, dispose }: SequenceGroup<Sequence>, room: number): Group<Sequence> {
-    const slots = made.map((sequence) => ({ sequence, room, groupSize: made.length }));
+  function add({ sequences: made, dispose }: SequenceGroup<Sequence>, room: number, isLong: boolean): Group<Sequence> {
+    const slots = made.map((sequence) => ({ sequence, room, groupSize: made.length, isLong }));
     const group = { slots, room, dispose };
     groups.add(group);
     for (const slot of slots) idle.add(slot);
@@ -302,4 +310,9 @@ export function createSlots<Sequence, State>(
       await closing.promise;
     },
   };
+}
+
+/** Whether what one holds can be put into the other. */
+function canTakeOver<Sequence>(slot: Slot<Sequence>, other: Slot<Sequence>): boolean {
+  return slot.groupSize === other.groupSize && slot.isLong === other.isLong;
 }
