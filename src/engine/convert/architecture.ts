@@ -44,6 +44,10 @@ export interface Architecture {
   readonly normsFromOne?: boolean;
   /** llama.cpp has factors for the frequencies of the layers that see all of the text, by which some do not rotate. */
   readonly ropesProportionally?: boolean;
+  /** llama.cpp takes factors of a model's own for the frequencies of its rotation, as Llama 3 has them. */
+  readonly hasFrequencyFactors?: boolean;
+  /** llama.cpp rotates layers that see a window of the text by a base of their own. */
+  readonly ropesWindows?: boolean;
   /** What YaRN multiplies scores with, llama.cpp makes of `mscale_all_dim` itself. */
   readonly yarnScalesScores?: boolean;
   /** llama.cpp has no output matrix of its own for the family: it is always the embedding. */

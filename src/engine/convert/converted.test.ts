@@ -323,6 +323,7 @@ test("the event loop goes on while a model is converted", async (t) => {
 });
 
 test("what llama.cpp would not compute as its maker does is refused by its name", async (t) => {
+  const TWO_BASES = { full_attention: { rope_theta: 10_000 }, sliding_attention: { rope_theta: 500_000 } };
   const refused: readonly [family: string, change: object, code: EngineError["code"], message: RegExp][] = [
     ["qwen2", { architectures: ["OPTForCausalLM"] }, "unsupported", /architecture OPTForCausalLM.*supported: Llama/],
     ["qwen2", { architectures: null }, "unsupported", /no config\.json that names its architecture/],
@@ -330,12 +331,16 @@ test("what llama.cpp would not compute as its maker does is refused by its name"
     ["qwen2", { hidden_act: "relu" }, "unsupported", /hidden_act "relu".*supported: silu/],
     ["qwen2", { rope_parameters: { rope_type: "proportional" } }, "unsupported", /rope_type "proportional"/],
     ["qwen2", { hidden_size: undefined }, "corrupt", /hidden_size/],
+    ["qwen2", { rope_parameters: { rope_type: "llama3", factor: 8 } }, "unsupported", /rope_type "llama3"/],
     ["qwen3-moe", { norm_topk_prob: false }, "unsupported", /norm_topk_prob false/],
+    ["gemma2", { tie_word_embeddings: false }, "unsupported", /tie_word_embeddings false/],
     ["gemma2", { query_pre_attn_scalar: 144 }, "unsupported", /query_pre_attn_scalar 144/],
     ["qwen3", { architectures: ["StableLmForCausalLM"] }, "unsupported", /head_dim \d+/],
     ["qwen3", { architectures: ["LlamaForCausalLM"] }, "unsupported", /tensor model\.layers\.0\.self_attn\.[kq]_norm/],
     ["qwen3", { attention_bias: true }, "unsupported", /attention_bias true/],
     ["cohere", { use_qk_norm: true }, "unsupported", /use_qk_norm true/],
+    ["olmo3", { rope_parameters: TWO_BASES }, "unsupported", /sliding rope_theta 500000.*supported: 10000/],
+    ["glm", { head_dim: 64 }, "unsupported", /head_dim 64/],
     ["exaone4", { sliding_window: 8 }, "unsupported", /sliding_window 8/],
     ["granite-hybrid", { position_embedding_type: "nope" }, "unsupported", /position_embedding_type "nope"/],
     ["granite-hybrid-mamba", { time_step_limit: [0, 0.5] }, "unsupported", /time_step_limit \[0,0\.5\]/],
@@ -366,6 +371,7 @@ test("what llama.cpp would not compute as its maker does is refused by its name"
     ["mpt", { attn_config: { alibi: false } }, "unsupported", /attn_config\.alibi false/],
     ["mpt", { attn_config: { qk_ln: true } }, "unsupported", /attn_config\.qk_ln true/],
     ["mpt", { logit_scale: 0.5 }, "unsupported", /logit_scale 0\.5/],
+    ["baichuan", { hidden_size: 64 }, "corrupt", /attn_[qkv]/],
     ["baichuan2", { num_hidden_layers: 40 }, "unsupported", /num_hidden_layers 40/],
     ["codeshell", { position_embedding_type: "absolute" }, "unsupported", /position_embedding_type "absolute"/],
     ["gptj", { rotary_dim: null }, "unsupported", /rotary_dim null.*an even number from 2 to 8/],

@@ -9,7 +9,8 @@ export interface Rope {
   readonly factors: Readonly<Record<string, readonly number[]>>;
 }
 
-const SCALINGS = "default, dynamic, linear, yarn, llama3, longrope";
+const OTHER_SCALINGS = "default, dynamic, linear, yarn, longrope";
+const SCALINGS = `${OTHER_SCALINGS}, llama3`;
 const DEFAULT_THETA = 10_000;
 /**
  * NTK scaling begins beyond the trained length, where no context of ours goes; the three positions of models that see are
@@ -21,12 +22,15 @@ const NO_SCALING: ReadonlySet<string> = new Set(["default", "dynamic", "none", "
 interface RopeFamily {
   readonly yarnScalesScores?: boolean;
   readonly ropesProportionally?: boolean;
+  readonly ropesWindows?: boolean;
+  readonly hasFrequencyFactors?: boolean;
 }
 
 /**
  * @throws EngineError `unsupported` for a kind of scaling that llama.cpp does not know.
  */
-export function rope(config: ModelConfig, { yarnScalesScores = false, ropesProportionally = false }: RopeFamily): Rope {
+export function rope(config: ModelConfig, family: RopeFamily): Rope {
+  const { yarnScalesScores = false, ropesProportionally = false, hasFrequencyFactors = false } = family;
   const fields = ropeFields(config);
   const kind = fields.rope_type ?? fields.type ?? "default";
   const dimensions = kind === "proportional" ? config.head_dim : ropeDimensions(config, fields);
@@ -34,7 +38,7 @@ export function rope(config: ModelConfig, { yarnScalesScores = false, ropesPropo
   const metadata = {
     "rope.freq_base": float32(theta),
     "rope.dimension_count": uint32(dimensions),
-    ...slidingBase(config),
+    ...slidingBase(config, theta, family),
   };
   if (NO_SCALING.has(kind)) return { metadata, factors: {} };
   switch (kind) {
@@ -43,6 +47,7 @@ export function rope(config: ModelConfig, { yarnScalesScores = false, ropesPropo
     case "yarn":
       return { metadata: { ...metadata, ...yarn(config, fields, yarnScalesScores) }, factors: {} };
     case "llama3":
+      if (!hasFrequencyFactors) throw unsupportedSetting(config, "rope_type", kind, OTHER_SCALINGS);
       return { metadata, factors: { "rope_freqs.weight": llama3Factors(fields, theta, dimensions) } };
     case "proportional":
       if (ropesProportionally)
@@ -81,9 +86,12 @@ function stretch({ alpha }: RopeFields, dimensions: number): number {
   return alpha === undefined || alpha === 0 ? 1 : alpha ** (dimensions / (dimensions - 2));
 }
 
-function slidingBase(config: ModelConfig): Metadata {
+/** @param base that of the layers that see all of the text. */
+function slidingBase(config: ModelConfig, base: number, { ropesWindows = false }: RopeFamily): Metadata {
   const theta = byLayerType(config)?.["sliding_attention"]?.rope_theta ?? config.rope_local_base_freq;
-  return theta === undefined ? {} : { "rope.freq_base_swa": float32(theta) };
+  if (theta === undefined) return {};
+  if (!ropesWindows && theta !== base) throw unsupportedSetting(config, "sliding rope_theta", theta, String(base));
+  return { "rope.freq_base_swa": float32(theta) };
 }
 
 function ropeDimensions(config: ModelConfig, fields: RopeFields): number {

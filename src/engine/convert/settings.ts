@@ -11,6 +11,9 @@ export function settings(config: ModelConfig, architecture: Architecture): Metad
   if (activation !== undefined && !architecture.activations.includes(activation)) {
     throw unsupportedSetting(config, "hidden_act", activation, architecture.activations.join(", "));
   }
+  if (architecture.tied === true && config.tie_word_embeddings === false && writes(config)) {
+    throw unsupportedSetting(config, "tie_word_embeddings", false, "true");
+  }
   architecture.check?.(config);
   return {
     block_count: uint32(config.num_hidden_layers),
@@ -25,6 +28,11 @@ export function settings(config: ModelConfig, architecture: Architecture): Metad
     ...experts(config),
     ...architecture.metadata?.(config),
   };
+}
+
+/** Whether it has an output matrix at all: what only embeds or ranks has none. */
+function writes({ architecture }: ModelConfig): boolean {
+  return architecture.endsWith("ForCausalLM") || architecture.endsWith("ForConditionalGeneration");
 }
 
 /**

@@ -118,6 +118,7 @@ function planTensor(
   const columns = isColumn ? 1 : (blocks[0]?.count ?? first.tensor.shape.at(-1) ?? 1);
   const runs = pieces.flatMap((piece) => {
     const each = transposed ? columnRuns(piece, blocks, config) : runsOf(piece, columns, config);
+    if (!transposed && !each.every((run) => isOf(piece, run, columns))) throw uneven(name, config);
     return each.map((run) => ({ ...run, fp8: piece.tensor.fp8 }));
   });
   const shape = place.shape?.(first.tensor.shape, config) ?? shapeOf(first, pieces.length, runs, columns);
@@ -153,6 +154,12 @@ function shapeOf(first: Piece, pieces: number, runs: readonly Run[], columns: nu
 
 function hasShapeOf({ tensor }: Piece, { tensor: { shape, dtype } }: Piece): boolean {
   return tensor.dtype === dtype && tensor.shape.join() === shape.join();
+}
+
+/** Whether these are whole rows, none of them beyond the tensor: else its shape is not the one that the settings tell of. */
+function isOf({ tensor }: Piece, { offset, rows, dtype }: Run, columns: number): boolean {
+  const end = offset + rows * columns * SOURCE_BYTES[dtype];
+  return Number.isInteger(rows) && offset >= tensor.offset && end <= tensor.offset + tensor.byteLength;
 }
 
 /** All rows of a tensor; or of each of its matrices the part that is meant. */

@@ -19,6 +19,7 @@ export const exaone: Architecture = {
   },
   top: { "wte.weight": "token_embd.weight", "ln_f.weight": "output_norm.weight" },
   activations: ["silu"],
+  hasFrequencyFactors: true,
   metadata: ({ layer_norm_epsilon: epsilon = 1e-5 }) => ({ "attention.layer_norm_rms_epsilon": float32(epsilon) }),
 };
 
@@ -35,6 +36,7 @@ export const exaone4: Architecture = {
     post_feedforward_layernorm: "post_ffw_norm",
   },
   activations: ["silu"],
+  hasFrequencyFactors: true,
   slides: true,
   metadata: (config) => (config.sliding_window == null ? {} : window(config, 4)),
   check(config) {

@@ -21,6 +21,7 @@ export const falconH1: Architecture = {
   top: { "final_layernorm.weight": "output_norm.weight" },
   activations: ["silu"],
   needsOutput: true,
+  hasFrequencyFactors: true,
   times,
   metadata: (config) => mamba2Metadata(mambaShape(config)),
   check(config) {

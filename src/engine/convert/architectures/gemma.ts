@@ -38,7 +38,9 @@ export const gemma2: Architecture = {
 export const gemma3: Architecture = {
   ...gemma2,
   name: "gemma3",
+  ropesWindows: true,
   layer: { ...gemma2.layer, ...HEAD_NORMS },
+  tied: false,
   defaults: {
     num_attention_heads: 8,
     num_key_value_heads: 4,
@@ -66,6 +68,7 @@ export const gemma3: Architecture = {
 export const gemmaEmbedding: Architecture = {
   ...gemma3,
   name: "gemma-embedding",
+  tied: true,
   check(config) {
     const { use_bidirectional_attention: both = false } = config;
     if (both !== true) throw unsupportedSetting(config, "use_bidirectional_attention", both, "true");

@@ -42,6 +42,7 @@ export const gemma3n: Architecture = {
   activations: ["gelu_pytorch_tanh"],
   tied: true,
   slides: true,
+  ropesWindows: true,
   defaults: {
     ...gemma3.defaults,
     num_key_value_heads: 2,

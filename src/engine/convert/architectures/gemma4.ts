@@ -37,6 +37,7 @@ export const gemma4: Architecture = {
   top: PER_LAYER.top,
   activations: ["gelu_pytorch_tanh"],
   slides: true,
+  ropesWindows: true,
   ropesProportionally: true,
   defaults: { tie_word_embeddings: true, hidden_act: "gelu_pytorch_tanh", max_position_embeddings: 131_072 },
   derived,

@@ -2,6 +2,7 @@ import { bool, float32, uint32 } from "../../formats/gguf.ts";
 import { DENSE_LAYER, EXPERTS, HEAD_NORMS, SHARED_EXPERTS, type Architecture } from "../architecture.ts";
 import { unsupportedSetting } from "../model-config.ts";
 import { SIGMOID } from "./gating.ts";
+import { requireWholeHeads } from "./heads.ts";
 
 /** GLM-4 of 2024: `glm-4-9b-chat-hf` and its kin. */
 export const glm: Architecture = {
@@ -9,11 +10,11 @@ export const glm: Architecture = {
   layer: { ...DENSE_LAYER, "mlp.gate_up_proj": "ffn_up" },
   activations: ["silu"],
   defaults: { partial_rotary_factor: 0.5 },
+  check: requireWholeHeads,
 };
 
 /** GLM-4-0414 and GLM-Z1, with norms after attention and feed-forward as well. */
 export const glm4: Architecture = {
-  ...glm,
   name: "glm4",
   layer: {
     ...glm.layer,
@@ -21,6 +22,8 @@ export const glm4: Architecture = {
     post_attention_layernorm: "ffn_norm",
     post_mlp_layernorm: "post_ffw_norm",
   },
+  activations: glm.activations,
+  defaults: { partial_rotary_factor: 0.5 },
 };
 
 /** GLM-4.5 and 4.6, whose first layers have no experts. */

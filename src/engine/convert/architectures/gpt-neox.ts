@@ -28,6 +28,7 @@ export const gptNeox: Architecture = {
     use_parallel_residual: bool(config.use_parallel_residual ?? true),
   }),
   defaults: { partial_rotary_factor: 0.25, hidden_act: "gelu" },
+  derived: ({ num_attention_heads: heads }) => (heads === undefined ? {} : { num_key_value_heads: heads }),
   check(config) {
     const { attention_bias: biases = true } = config;
     if (!biases) throw unsupportedSetting(config, "attention_bias", biases, "true");

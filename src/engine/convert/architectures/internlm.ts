@@ -6,6 +6,7 @@ import { llama } from "./llama.ts";
 export const internlm2: Architecture = {
   ...llama,
   name: "internlm2",
+  hasFrequencyFactors: false,
   layer: {
     attention_norm: "attn_norm",
     "attention.wqkv": ["attn_q", "attn_k", "attn_v"],

@@ -9,6 +9,7 @@ export const llama: Architecture = {
   layer: DENSE_LAYER,
   activations: ["silu"],
   interleavesHeads: true,
+  hasFrequencyFactors: true,
 };
 
 /** Of the first version, and of Ministral, layers look through a window. */
@@ -35,6 +36,7 @@ export const mixtral: Architecture = {
 export const smollm3: Architecture = {
   ...llama,
   name: "smollm3",
+  hasFrequencyFactors: false,
   check: checkRotatedLayers,
 };
 

@@ -29,6 +29,7 @@ export const llama4: Architecture = {
   },
   activations: ["silu"],
   slides: true,
+  hasFrequencyFactors: true,
   defaults: { rms_norm_eps: 1e-5, rope_theta: 500_000, head_dim: 128 },
   metadata: (config) => ({
     feed_forward_length: uint32(config.intermediate_size_mlp ?? 16_384),

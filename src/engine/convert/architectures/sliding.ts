@@ -13,6 +13,7 @@ const slidingLlama: Architecture = {
   layer: DENSE_LAYER,
   activations: ["silu"],
   interleavesHeads: true,
+  hasFrequencyFactors: true,
   slides: true,
   metadata: (config) => ({
     logit_scale: float32(1),
