@@ -6,6 +6,7 @@ import { bert } from "./bert.ts";
 import { deberta } from "./deberta.ts";
 import { distilBert } from "./distilbert.ts";
 import { size, type EncoderConfig } from "./encoder-config.ts";
+import { euroBert } from "./eurobert.ts";
 import { gte } from "./gte.ts";
 import { jinaBert } from "./jina-bert.ts";
 import type { EncoderInputs, WeightSource } from "./layers.ts";
@@ -80,6 +81,7 @@ const MODERNBERT: Architecture = {
 
 const GTE: Architecture = { ...counted, encode: gte };
 const JINA_BERT: Architecture = { ...counted, encode: jinaBert };
+const EUROBERT: Architecture = { ...counted, encode: euroBert, tokenTable: "embed_tokens.weight" };
 const DEBERTA: Architecture = { ...counted, encode: deberta };
 const T5: Architecture = {
   ...counted,
@@ -115,6 +117,8 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   JinaBertForMaskedLM: JINA_BERT,
   ModernBertModel: MODERNBERT,
   ModernBertForMaskedLM: MODERNBERT,
+  EuroBertModel: EUROBERT,
+  EuroBertForMaskedLM: EUROBERT,
   DebertaV2Model: DEBERTA,
   DebertaV2ForMaskedLM: DEBERTA,
   T5EncoderModel: T5,

@@ -82,6 +82,11 @@ export interface EncoderConfig {
   readonly rope_theta?: number;
   readonly rope_scaling?: RopeScaling | null;
 
+  // EuroBERT
+  readonly num_key_value_heads?: number | null;
+  readonly head_dim?: number | null;
+  readonly rms_norm_eps?: number;
+
   // ModernBERT
   readonly hidden_activation?: string;
   readonly norm_eps?: number;

@@ -2,7 +2,7 @@ import { size, type EncoderConfig } from "./encoder-config.ts";
 import { activation, type EncoderInputs, type WeightSource } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
 import { postNormEncoder } from "./post-norm.ts";
-import { relativeScores } from "./relative-scores.ts";
+import { type Buckets, relativeScores } from "./relative-scores.ts";
 
 const NAMES = {
   query: "attention.attn.q",
@@ -14,6 +14,10 @@ const NAMES = {
   narrow: "output.dense",
   outputNorm: "output.LayerNorm",
 };
+
+/** So many, whatever the settings say. */
+const BUCKETS: Buckets = { count: 32, maxDistance: 128 };
+
 /**
  * BERT without segments, whose attention also depends on how far apart two tokens are.
  * @throws EngineError `unsupported` for a setting that the graph cannot compute.
@@ -34,6 +38,6 @@ export function mpnet(graph: GraphWriter, config: EncoderConfig, weight: WeightS
     shape,
     weight,
     inputs,
-    relativeScores(graph, weight(graph, "encoder.relative_attention_bias.weight"), inputs),
+    relativeScores(graph, weight(graph, "encoder.relative_attention_bias.weight"), inputs, BUCKETS),
   );
 }

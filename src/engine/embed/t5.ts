@@ -1,4 +1,4 @@
-import { requireSetting, size, type EncoderConfig } from "./encoder-config.ts";
+import { size, type EncoderConfig } from "./encoder-config.ts";
 import {
   activation,
   attention,
@@ -23,8 +23,6 @@ interface Shape extends EncoderShape {
  * Source: `modeling_t5.py` of Hugging Face Transformers
  */
 export function t5(graph: GraphWriter, config: EncoderConfig, weight: WeightSource, inputs: EncoderInputs): Value {
-  requireSetting(config, "relative_attention_num_buckets", 32);
-  requireSetting(config, "relative_attention_max_distance", 128);
   const { feed_forward_proj: kind = "relu" } = config;
   const isGated = kind.startsWith("gated-");
   // `gated-gelu` means the approximation.
@@ -36,7 +34,11 @@ export function t5(graph: GraphWriter, config: EncoderConfig, weight: WeightSour
     isGated,
   };
   const table = weight(graph, "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
-  const sight: Sight = { mask: maskOf(graph, inputs), scores: relativeScores(graph, table, inputs), scale: 1 };
+  const scores = relativeScores(graph, table, inputs, {
+    count: config.relative_attention_num_buckets ?? 32,
+    maxDistance: config.relative_attention_max_distance ?? 128,
+  });
+  const sight: Sight = { mask: maskOf(graph, inputs), scores, scale: 1 };
   let hidden = graph.node("Gather", [weight(graph, "shared.weight"), inputs.inputIds]);
   for (let index = 0; index < size(config, "num_layers"); index++) {
     const layerWeight: WeightSource = (graph, name) => weight(graph, `encoder.block.${index}.layer.${name}.weight`);
