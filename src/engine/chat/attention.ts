@@ -17,18 +17,28 @@ const MAX_SCORES_BYTES = 2 ** 27;
  * Behind 3,000 tokens a prompt then takes half as long again as without, and an answer an eighth; behind few, it is the
  * other way round. As each has its own layout of keys and values, a conversation is computed as it began.
  */
-export function longRoom({ gpuLayers }: LlamaModel): number | undefined {
+export function longRoom({ gpuLayers }: Pick<LlamaModel, "gpuLayers">): number | undefined {
   return gpuLayers > 0 ? undefined : LONG_ROOM;
+}
+
+/** How many tokens of a prompt a step of a model may have. */
+export function maxStepTokens(
+  model: Pick<LlamaModel, "gpuLayers"> & { readonly fileInfo: { readonly architectureMetadata: Shape } },
+  contextTokens: number,
+): number {
+  if (longRoom(model) === undefined) return BATCH_TOKENS;
+  return stepTokens(model.fileInfo.architectureMetadata.attention?.head_count, contextTokens);
+}
+
+interface Shape {
+  readonly attention?: { readonly head_count?: Heads };
 }
 
 /** Where these differ from layer to layer, a list. */
 type Heads = number | readonly number[] | undefined;
 
-/**
- * How many tokens of a prompt a step may have, so that their scores of all that is before them do not take much memory:
- * without flash attention they are kept.
- */
-export function stepTokens(heads: Heads, contextTokens: number): number {
+/** So many that their scores of all that is before them do not take much memory: without flash attention they are kept. */
+function stepTokens(heads: Heads, contextTokens: number): number {
   const fitting = Math.floor(MAX_SCORES_BYTES / tokenScoresBytes(heads, contextTokens));
   return Math.max(LEAST_TOKENS, Math.min(BATCH_TOKENS, fitting));
 }

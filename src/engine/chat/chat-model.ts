@@ -6,7 +6,7 @@ import { readGgufMetadata } from "../formats/gguf-metadata.ts";
 import { readJson } from "../formats/json.ts";
 import type { ChatModel, GenerateRequest, Snapshot } from "../model.ts";
 import { type AddonGrammarState, grammarOf } from "./addon.ts";
-import { LEAST_TOKENS, longRoom, stepTokens } from "./attention.ts";
+import { LEAST_TOKENS, longRoom, maxStepTokens } from "./attention.ts";
 import { cacheBytesPerToken, stateBytes, STATES } from "./cache-size.ts";
 import { splitNotice } from "./computer.ts";
 import { type Concurrency, ON_PROCESSOR, smallestRoom } from "./concurrency.ts";
@@ -93,10 +93,10 @@ async function createChatModel(
   const { concurrency = ON_PROCESSOR } = options;
   const { maxRunning } = concurrency;
   const { totalRoom, roomBeside } = cacheRoom(model, contextTokens, options.cacheBytes ?? concurrency.bestCacheBytes);
-  const maxTokens = stepTokens(model.fileInfo.architectureMetadata.attention?.head_count, contextTokens);
+  const stepTokens = maxStepTokens(model, contextTokens);
   const malformed = createMalformed(vocabulary);
-  const pace = createPace({ ...PACE, maxTokens });
-  const contexts = { model, id: snapshot.id, threads: options.threads, stepTokens: maxTokens, longRope };
+  const pace = createPace({ ...PACE, maxTokens: stepTokens });
+  const contexts = { model, id: snapshot.id, threads: options.threads, stepTokens, longRope };
   const slots = createSlots(createContexts(contexts), {
     maxRunning,
     isOneGroup: concurrency.isOneGroup,
