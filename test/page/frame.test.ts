@@ -132,6 +132,7 @@ test("everything is done with the keyboard alone: skip, choose, write, send, loo
     await keyboard.press("Enter");
     await tabTo(page, /^Model/);
     await keyboard.press("Enter");
+    await page.getByRole("combobox").and(page.locator(":focus")).waitFor(); // it opens in a turn of its own
     await keyboard.type("openai/gpt-4o");
     await keyboard.press("Enter");
     await page.getByRole("button", { name: "Model openai/gpt-4o" }).waitFor();
