@@ -8,7 +8,7 @@ import {
 } from "./encoder-config.ts";
 import {
   activation,
-  attention,
+  addAndNorm,
   dense,
   linear,
   lookUp,
@@ -21,7 +21,7 @@ import {
   type WeightSource,
 } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
-import { rotate, rotation, type Rotation } from "./rotary.ts";
+import { rotation, turnedAttention, type Rotation } from "./rotary.ts";
 
 interface Shape extends EncoderShape {
   readonly rotation: Rotation;
@@ -86,17 +86,13 @@ function embeddings(graph: GraphWriter, shape: Shape, weight: WeightSource, inpu
 
 function selfAttention(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value, mask: Mask): Value {
   const joined = dense(graph, weight, "attention.qkv_proj", input);
-  const [query = "", key = "", value = ""] = graph.split(joined, 3);
-  const turn = (each: Value): Value => rotate(graph, each, shape.rotation);
-  const context = attention(graph, shape.heads, [turn(query), turn(key), value], { mask });
-  const attended = dense(graph, weight, "attention.o_proj", context);
-  return norm(graph, shape, weight, "attn_ln", graph.node("Add", [attended, input]));
+  const context = turnedAttention(graph, shape.heads, joined, shape.rotation, { mask });
+  return addAndNorm(graph, shape, weight, ["attention.o_proj", "attn_ln"], context, input);
 }
 
 function feedForward(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value): Value {
   const both = linear(graph, input, weight(graph, "mlp.up_gate_proj.weight"));
   const [wide = "", gate = ""] = graph.split(both, 2);
   const gated = graph.node("Mul", [shape.activate(graph, gate), wide]);
-  const narrow = dense(graph, weight, "mlp.down_proj", gated);
-  return norm(graph, shape, weight, "mlp_ln", graph.node("Add", [narrow, input]));
+  return addAndNorm(graph, shape, weight, ["mlp.down_proj", "mlp_ln"], gated, input);
 }

@@ -1,6 +1,7 @@
 import { type EncoderConfig, requireSetting, size, unsupportedSetting } from "./encoder-config.ts";
 import {
   activation,
+  addAndNorm,
   attention,
   dense,
   distances,
@@ -97,19 +98,19 @@ function selfAttention(graph: GraphWriter, shape: Shape, weight: WeightSource, i
   const query = normed("q", product("query"));
   const key = normed("k", product("key"));
   const context = attention(graph, heads, [query, key, product("value")], { mask, scores });
-  const attended = dense(graph, weight, "attention.output.dense", context);
-  const first = norm(graph, shape, weight, "attention.output.LayerNorm", graph.node("Add", [attended, input]));
+  const ends = ["attention.output.dense", "attention.output.LayerNorm"] as const;
+  const first = addAndNorm(graph, shape, weight, ends, context, input);
   return hasMoreNorms ? norm(graph, shape, weight, "layer_norm_1", graph.node("Add", [first, input])) : first;
 }
 
 function gatedFirst(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value): Value {
   const [gate = "", wide = ""] = graph.split(linear(graph, input, weight(graph, "mlp.gated_layers.weight")), 2);
-  const narrow = dense(graph, weight, "mlp.wo", graph.node("Mul", [shape.activate(graph, gate), wide]));
-  return norm(graph, shape, weight, "mlp.layernorm", graph.node("Add", [narrow, input]));
+  const gated = graph.node("Mul", [shape.activate(graph, gate), wide]);
+  return addAndNorm(graph, shape, weight, ["mlp.wo", "mlp.layernorm"], gated, input);
 }
 
 function gatedSecond(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value): Value {
   const [wide = "", gate = ""] = graph.split(linear(graph, input, weight(graph, "mlp.up_gated_layer.weight")), 2);
-  const narrow = dense(graph, weight, "mlp.down_layer", graph.node("Mul", [wide, shape.activate(graph, gate)]));
-  return norm(graph, shape, weight, "layer_norm_2", graph.node("Add", [narrow, input]));
+  const gated = graph.node("Mul", [wide, shape.activate(graph, gate)]);
+  return addAndNorm(graph, shape, weight, ["mlp.down_layer", "layer_norm_2"], gated, input);
 }

@@ -93,6 +93,20 @@ export function norm(
   return layerNorm(graph, input, epsilon, weight(graph, `${name}.weight`), bias);
 }
 
+/** How both halves of a layer end that is normalised last: `norm(residual + dense(input))`. */
+export function addAndNorm(
+  graph: GraphWriter,
+  shape: Pick<EncoderShape, "epsilon">,
+  weight: WeightSource,
+  [narrow, last]: readonly [string, string],
+  input: Value,
+  residual: Value,
+  hasBias = true,
+): Value {
+  const product = dense(graph, weight, narrow, input, hasBias);
+  return norm(graph, shape, weight, last, graph.node("Add", [product, residual]));
+}
+
 /** PyTorch keeps a linear layer's weight as `[out, in]`: the product takes it transposed. */
 export function linear(graph: GraphWriter, input: Value, weight: Value, bias?: Value): Value {
   return withBias(graph, graph.node("FusedMatMul", [input, weight], { transB: { int: 1 } }, MICROSOFT), bias);

@@ -1,7 +1,6 @@
 import { ropeTheta, size, type EncoderConfig } from "./encoder-config.ts";
 import {
   activation,
-  attention,
   dense,
   distances,
   maskOf,
@@ -12,7 +11,7 @@ import {
   type WeightSource,
 } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
-import { rotate, rotation, type Rotation } from "./rotary.ts";
+import { rotation, turnedAttention, type Rotation } from "./rotary.ts";
 
 interface Shape extends EncoderShape {
   readonly hasBias: { readonly norm: boolean; readonly attention: boolean; readonly feedForward: boolean };
@@ -98,9 +97,7 @@ function selfAttention(
   { rotation, ...sight }: LayerSight,
 ): Value {
   const joined = dense(graph, weight, "attn.Wqkv", input, hasBias.attention);
-  const [query = "", key = "", value = ""] = graph.split(joined, 3);
-  const turn = (each: Value): Value => rotate(graph, each, rotation);
-  const context = attention(graph, heads, [turn(query), turn(key), value], sight);
+  const context = turnedAttention(graph, heads, joined, rotation, sight);
   return dense(graph, weight, "attn.Wo", context, hasBias.attention);
 }
 

@@ -2,7 +2,7 @@ import { mixture, type Experts } from "./experts.ts";
 import { requireSettings, type FixedSettings, ropeTheta, size, type EncoderConfig } from "./encoder-config.ts";
 import {
   activation,
-  attention,
+  addAndNorm,
   dense,
   lookUp,
   maskOf,
@@ -14,7 +14,7 @@ import {
   type WeightSource,
 } from "./layers.ts";
 import type { GraphWriter, Value } from "./onnx.ts";
-import { rotate, rotation, type Rotation } from "./rotary.ts";
+import { rotation, turnedAttention, type Rotation } from "./rotary.ts";
 
 interface Shape extends EncoderShape {
   /** Whether the feed-forward half has a gate. */
@@ -99,11 +99,9 @@ function embeddings(graph: GraphWriter, shape: Shape, weight: WeightSource, inpu
 
 function attentionHalf(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value, mask: Mask): Value {
   const { attention: hasBias } = shape.hasBias;
-  const [query = "", key = "", value = ""] = graph.split(dense(graph, weight, "attn.Wqkv", input, hasBias), 3);
-  const turn = (each: Value) => rotate(graph, each, shape.rotation);
-  const context = attention(graph, shape.heads, [turn(query), turn(key), value], { mask });
-  const attended = dense(graph, weight, "attn.out_proj", context, hasBias);
-  return norm(graph, shape, weight, "norm1", graph.node("Add", [attended, input]));
+  const joined = dense(graph, weight, "attn.Wqkv", input, hasBias);
+  const context = turnedAttention(graph, shape.heads, joined, shape.rotation, { mask });
+  return addAndNorm(graph, shape, weight, ["attn.out_proj", "norm1"], context, input, hasBias);
 }
 
 function feedForward(graph: GraphWriter, shape: Shape, weight: WeightSource, input: Value): Value {

@@ -1,4 +1,5 @@
 import {
+  addAndNorm,
   attention,
   dense,
   linear,
@@ -113,16 +114,4 @@ function feedForward(graph: GraphWriter, shape: PostNormShape, weight: WeightSou
   const product = linear(graph, input, weight(graph, `${wide}.weight`));
   const activated = shape.activate(graph, product, weight(graph, `${wide}.bias`));
   return addAndNorm(graph, shape, weight, [narrow, outputNorm], activated, input);
-}
-
-/** How both halves of a layer end: `norm(residual + dense(input))`. */
-function addAndNorm(
-  graph: GraphWriter,
-  shape: PostNormShape,
-  weight: WeightSource,
-  [narrow, last]: readonly [string, string],
-  input: Value,
-  residual: Value,
-): Value {
-  return norm(graph, shape, weight, last, graph.node("Add", [dense(graph, weight, narrow, input), residual]));
 }

@@ -1,4 +1,4 @@
-import { countTokens, type EncoderInputs } from "./layers.ts";
+import { attention, countTokens, type EncoderInputs, type Sight } from "./layers.ts";
 import { FLOAT, MICROSOFT, type GraphWriter, type Value } from "./onnx.ts";
 
 /** The turns of each position: float32 `[sequence, head size / 2]` each. */
@@ -31,4 +31,16 @@ export function rotation(
 export function rotate(graph: GraphWriter, value: Value, { cosine, sine }: Rotation): Value {
   const start = graph.integers([0], [1]);
   return graph.node("RotaryEmbedding", [value, start, cosine, sine], {}, MICROSOFT);
+}
+
+/** Attention over query, key and value that lie side by side in one value; the first two are turned. */
+export function turnedAttention(
+  graph: GraphWriter,
+  heads: number,
+  joined: Value,
+  rotation: Rotation,
+  sight: Sight,
+): Value {
+  const [query = "", key = "", value = ""] = graph.split(joined, 3);
+  return attention(graph, heads, [rotate(graph, query, rotation), rotate(graph, key, rotation), value], sight);
 }
