@@ -10,7 +10,7 @@ import { readTensorIndex } from "../formats/weights.ts";
 import type { Snapshot } from "../model.ts";
 import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import { findCrossEncoder, requireOneLabel, type CrossEncoderArchitecture } from "./architectures.ts";
-import { givesTokenTypes, pairTokenizer, type TokenizedPair } from "./pairs.ts";
+import { pairTokenizer, type TokenizedPair } from "./pairs.ts";
 import { readRerankRecipe, type RerankRecipe } from "./recipe.ts";
 
 /** What is to be tokenised: one query with each of the documents. */
@@ -40,7 +40,7 @@ export async function loadCrossEncoder(snapshot: Snapshot, options: EncoderOptio
   const index = await readTensorIndex(snapshot);
   requireOneLabel(index.get(architecture.classifier)?.shape[0] ?? 0, snapshot.id);
 
-  const tokenize = pairTokenizer(await loadTokenizer(snapshot), await givesTokenTypes(snapshot));
+  const tokenize = pairTokenizer(await loadTokenizer(snapshot));
   const padId = config.pad_token_id ?? 0;
   const maxTokens = Math.min(recipe.maxTokens, architecture.encoder.maxTokens(config, padId));
   const { graph, files } = crossEncoderGraph(config, architecture, index, snapshot.id);

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
-import { givesTokenTypes, longestFirst, pairTokenizer } from "./pairs.ts";
+import { longestFirst, pairTokenizer } from "./pairs.ts";
 
 test("the longer text is cut first, then both to half of the room", () => {
   assert.deepEqual(longestFirst(3, 4, 10), [3, 4]);
@@ -33,32 +30,12 @@ function letterTokenizer(types: (ids: readonly number[]) => readonly number[]): 
 }
 
 test("what stands around the texts and the tokens' types are those of the tokenizer", () => {
-  const noTypes = pairTokenizer(
-    letterTokenizer((ids) => ids.map(() => 0)),
-    true,
-  );
+  const noTypes = pairTokenizer(letterTokenizer((ids) => ids.map(() => 0)));
   assert.deepEqual(noTypes("bc", ["d", ""], { maxTokens: 99 }), [
     { ids: Int32Array.of(90, 1, 2, 91, 91, 3, 92), firstTokens: 7, truncated: false },
     { ids: Int32Array.of(90, 1, 2, 91, 91, 92), firstTokens: 6, truncated: false },
   ]);
-  const types = letterTokenizer((ids) => ids.map((_, at) => (at < 3 ? 0 : 1)));
-  const twoTypes = pairTokenizer(types, true);
+  const twoTypes = pairTokenizer(letterTokenizer((ids) => ids.map((_, at) => (at < 3 ? 0 : 1))));
   const [cut] = twoTypes("bc", ["defgh"], { maxTokens: 8 });
   assert.deepEqual(cut, { ids: Int32Array.of(90, 1, 2, 91, 91, 3, 4, 92), firstTokens: 4, truncated: true });
-  const [untold] = pairTokenizer(types, false)("bc", ["d"], { maxTokens: 99 });
-  assert.equal(untold?.firstTokens, untold?.ids.length);
-});
-
-test("a tokenizer that transformers 5 has saved under its general name tells no types, unless it says so", async (t) => {
-  const directory = await mkdtemp(join(tmpdir(), "pairs-"));
-  t.after(() => rm(directory, { recursive: true }));
-  const given = async (config: object): Promise<boolean> => {
-    await writeFile(join(directory, "tokenizer_config.json"), JSON.stringify(config));
-    return givesTokenTypes({ id: "m", directory, files: ["tokenizer_config.json"], revision: "1" });
-  };
-  assert.equal(await given({ tokenizer_class: "BertTokenizer" }), true);
-  assert.equal(await given({ tokenizer_class: "TokenizersBackend" }), false);
-  assert.equal(await given({ tokenizer_class: "TokenizersBackend", model_input_names: ["token_type_ids"] }), true);
-  assert.equal(await given({ tokenizer_class: "BertTokenizer", model_input_names: ["input_ids"] }), false);
-  assert.equal(await givesTokenTypes({ id: "m", directory, files: [], revision: "1" }), true);
 });

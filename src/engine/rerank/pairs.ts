@@ -1,5 +1,3 @@
-import { readJson } from "../formats/json.ts";
-import type { Snapshot } from "../model.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** Two texts as a cross-encoder takes them: `[CLS] query [SEP] document [SEP]`. */
@@ -25,30 +23,11 @@ export interface PairLimits {
   readonly maxDocumentTokens?: number;
 }
 
-/**
- * Whether a repository's tokenizer tells the second text from the first: what transformers 5 saves under its general name
- * does not, unless it says so.
- */
-export async function givesTokenTypes(snapshot: Snapshot): Promise<boolean> {
-  const config = await readJson<TokenizerConfig>(snapshot, "tokenizer_config.json");
-  const { model_input_names: names, tokenizer_class: name } = config ?? {};
-  return names?.includes("token_type_ids") ?? name !== "TokenizersBackend";
-}
-
-interface TokenizerConfig {
-  readonly model_input_names?: readonly string[] | null;
-  readonly tokenizer_class?: string | null;
-}
-
-/**
- * Joins one query with each of many documents.
- * @param hasTypes whether there are two types of tokens.
- */
+/** Joins one query with each of many documents. */
 export function pairTokenizer(
   tokenizer: Tokenizer,
-  hasTypes: boolean,
 ): (query: string, documents: readonly string[], limits: PairLimits) => readonly TokenizedPair[] {
-  const template = pairTemplate(tokenizer, hasTypes);
+  const template = pairTemplate(tokenizer);
   const encode = (text: string): readonly number[] => tokenizer.encode(text, { addSpecialTokens: false });
   return (query, documents, { maxTokens, maxDocumentTokens }) => {
     const first = encode(query);
@@ -74,13 +53,13 @@ export function longestFirst(first: number, second: number, room: number): reado
 }
 
 /** Every kind of post-processor puts its tokens around the texts', so one short pair shows them. */
-function pairTemplate(tokenizer: Tokenizer, hasTypes: boolean): PairTemplate {
+function pairTemplate(tokenizer: Tokenizer): PairTemplate {
   const bare = (text: string): readonly number[] => tokenizer.encode(text, { addSpecialTokens: false });
   const [first, second] = [bare("a"), bare("b")];
   const { ids, types } = tokenizer.encodePair("a", "b");
   const firstAt = indexOf(ids, first, 0);
   const secondAt = indexOf(ids, second, firstAt + first.length);
-  const typeOneAt = hasTypes ? types.indexOf(1) : -1;
+  const typeOneAt = types.indexOf(1);
   return {
     before: ids.slice(0, firstAt),
     between: ids.slice(firstAt + first.length, secondAt),

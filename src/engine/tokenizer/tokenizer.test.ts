@@ -232,6 +232,23 @@ test("what stands around a text goes by the family: T5 ends it, ALBERT and DeBER
   assert.deepEqual(deberta.encodePair("a", "A"), { ids: [0, 2, 1, 3, 1], types: [0, 0, 0, 1, 1] });
 });
 
+test("a tokenizer that transformers 5 has saved under its general name tells no types, unless it says so", async (t) => {
+  const types = async (config?: object): Promise<readonly number[]> => {
+    const vocabulary = { "vocab.txt": ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"].join("\n") };
+    const contents = { ...vocabulary, ...(config && { "tokenizer_config.json": JSON.stringify(config) }) };
+    return (await loadTokenizer(await repository(t, contents))).encodePair("a", "a").types;
+  };
+  const [two, one] = [
+    [0, 0, 0, 1, 1],
+    [0, 0, 0, 0, 0],
+  ];
+  assert.deepEqual(await types({ tokenizer_class: "BertTokenizer" }), two);
+  assert.deepEqual(await types({ tokenizer_class: "TokenizersBackend" }), one);
+  assert.deepEqual(await types({ tokenizer_class: "TokenizersBackend", model_input_names: ["token_type_ids"] }), two);
+  assert.deepEqual(await types({ tokenizer_class: "BertTokenizer", model_input_names: ["input_ids"] }), one);
+  assert.deepEqual(await types(), two);
+});
+
 test("CamemBERT's pieces come after five tokens of which it uses two", async (t) => {
   const texts = ["<unk>", "<s>", "</s>", "▁a"].map((text, index) =>
     field(1, piece(text, -1, index === 0 ? 2 : index < 3 ? 3 : 1)),

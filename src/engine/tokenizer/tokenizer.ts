@@ -28,7 +28,7 @@ export interface Tokenizer {
  */
 export async function loadTokenizer(snapshot: Snapshot): Promise<Tokenizer> {
   const json = await readTokenizerJson(snapshot);
-  const config = (await readJson<object>(snapshot, "tokenizer_config.json")) ?? {};
+  const config = (await readJson<TokenizerConfig>(snapshot, "tokenizer_config.json")) ?? {};
   try {
     return createTokenizer(json, config);
   } catch (cause) {
@@ -42,7 +42,7 @@ export async function loadTokenizer(snapshot: Snapshot): Promise<Tokenizer> {
  * our own.
  * @throws Error for a part that is not known.
  */
-function createTokenizer(json: TokenizerJson, config: object): Tokenizer {
+function createTokenizer(json: TokenizerJson, config: TokenizerConfig): Tokenizer {
   const { added_tokens: addedTokens = [], pre_tokenizer: words } = json;
   const parts = { ...json, added_tokens: [], pre_tokenizer: null };
   const tokenizer: LibraryTokenizer = new HuggingFaceTokenizer(parts, config);
@@ -68,7 +68,24 @@ function createTokenizer(json: TokenizerJson, config: object): Tokenizer {
       const ids = encode(text);
       return addSpecialTokens ? [...ofOne.before, ...ids, ...ofOne.after] : ids;
     },
-    encodePair: (first, second) => join(encode(first), encode(second)),
+    encodePair(first, second) {
+      const pair = join(encode(first), encode(second));
+      return givesTypes(config) ? pair : { ids: pair.ids, types: pair.ids.map(() => 0) };
+    },
     tokenId,
   };
+}
+
+/** What is read of `tokenizer_config.json` here. */
+interface TokenizerConfig {
+  readonly model_input_names?: readonly string[] | null;
+  readonly tokenizer_class?: string | null;
+}
+
+/**
+ * Whether the second text of two is told from the first: by what transformers 5 saves under its general name it is not,
+ * unless that says so.
+ */
+function givesTypes({ model_input_names: names, tokenizer_class: name }: TokenizerConfig): boolean {
+  return names?.includes("token_type_ids") ?? name !== "TokenizersBackend";
 }
