@@ -118,7 +118,7 @@ function planTensor(
   const columns = isColumn ? 1 : (blocks[0]?.count ?? first.tensor.shape.at(-1) ?? 1);
   const runs = pieces.flatMap((piece) => {
     const each = transposed ? columnRuns(piece, blocks, config) : runsOf(piece, columns, config);
-    if (!transposed && !each.every((run) => isOf(piece, run, columns))) throw uneven(name, config);
+    if (!each.every((run) => isOf(piece, run, columns))) throw uneven(name, config);
     return each.map((run) => ({ ...run, fp8: piece.tensor.fp8 }));
   });
   const shape = place.shape?.(first.tensor.shape, config) ?? shapeOf(first, pieces.length, runs, columns);
@@ -157,8 +157,9 @@ function hasShapeOf({ tensor }: Piece, { tensor: { shape, dtype } }: Piece): boo
 }
 
 /** Whether these are whole rows, none of them beyond the tensor: else its shape is not the one that the settings tell of. */
-function isOf({ tensor }: Piece, { offset, rows, dtype }: Run, columns: number): boolean {
-  const end = offset + rows * columns * SOURCE_BYTES[dtype];
+function isOf({ tensor }: Piece, { offset, rows, dtype, stride }: Run, columns: number): boolean {
+  const bytes = SOURCE_BYTES[dtype];
+  const end = offset + (stride === undefined ? rows * columns * bytes : (columns - 1) * stride + rows * bytes);
   return Number.isInteger(rows) && offset >= tensor.offset && end <= tensor.offset + tensor.byteLength;
 }
 

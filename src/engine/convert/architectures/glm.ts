@@ -4,26 +4,25 @@ import { unsupportedSetting } from "../model-config.ts";
 import { SIGMOID } from "./gating.ts";
 import { requireWholeHeads } from "./heads.ts";
 
-/** GLM-4 of 2024: `glm-4-9b-chat-hf` and its kin. */
-export const glm: Architecture = {
-  name: "chatglm",
+const dense = {
   layer: { ...DENSE_LAYER, "mlp.gate_up_proj": "ffn_up" },
   activations: ["silu"],
   defaults: { partial_rotary_factor: 0.5 },
-  check: requireWholeHeads,
-};
+} as const;
+
+/** GLM-4 of 2024: `glm-4-9b-chat-hf` and its kin. */
+export const glm: Architecture = { ...dense, name: "chatglm", check: requireWholeHeads };
 
 /** GLM-4-0414 and GLM-Z1, with norms after attention and feed-forward as well. */
 export const glm4: Architecture = {
+  ...dense,
   name: "glm4",
   layer: {
-    ...glm.layer,
+    ...dense.layer,
     post_self_attn_layernorm: "post_attention_norm",
     post_attention_layernorm: "ffn_norm",
     post_mlp_layernorm: "post_ffw_norm",
   },
-  activations: glm.activations,
-  defaults: { partial_rotary_factor: 0.5 },
 };
 
 /** GLM-4.5 and 4.6, whose first layers have no experts. */
