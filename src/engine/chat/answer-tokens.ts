@@ -25,7 +25,7 @@ export interface AnswerTokensOptions {
   readonly pace: Pace;
   /** A grammar, beside which nothing may come, and what is added to the logits. */
   readonly bound: Pick<SamplerSettings, "grammarEvaluationState" | "tokenBiasKeys" | "tokenBiasValues">;
-  /** Where a grammar does not see to it that the answer is well-formed. */
+  /** What must not come although the grammar allows it; without a grammar, nothing. */
   readonly malformed?: Malformed;
 }
 

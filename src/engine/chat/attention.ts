@@ -1,6 +1,6 @@
 import type { LlamaModel } from "node-llama-cpp";
 
-/** At most so many tokens of a prompt are computed in one step. */
+/** At most so many tokens of a text are computed in one step. */
 export const BATCH_TOKENS = 512;
 /** A step of fewer takes nearly as long as one of these. */
 export const LEAST_TOKENS = 16;

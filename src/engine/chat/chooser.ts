@@ -24,7 +24,7 @@ export interface Chooser {
 export function createChooser(
   model: LlamaModel,
   settings: () => SamplerSettings,
-  banned: () => readonly number[] = nothing,
+  banned: () => readonly number[] = () => NOTHING,
 ): Chooser {
   const sampler = newSampler(model);
   let without: readonly number[] | undefined;
@@ -47,13 +47,8 @@ export function createChooser(
 
 const NOTHING: readonly number[] = [];
 
-function nothing(): readonly number[] {
-  return NOTHING;
-}
-
 function withBan(settings: SamplerSettings, banned: readonly number[]): SamplerSettings {
   const { tokenBiasKeys = [], tokenBiasValues = [] } = settings;
-  if (banned.length === 0) return settings;
   return {
     ...settings,
     tokenBiasKeys: Uint32Array.from([...tokenBiasKeys, ...banned]),

@@ -34,13 +34,10 @@ export function createContexts(options: ContextOptions): Sequences<Sequence, Sta
   async function createContext(contextSize: number, sequences: number, isLong: boolean): Promise<LlamaContext> {
     // Beside a piece of one prompt, each of the other sequences has its next token in the same step.
     const batchSize = Math.min(stepTokens, contextSize) + sequences - 1;
-    const sizes = { contextSize, sequences, batchSize, threads };
+    const flashAttention = isLong ? false : "auto";
     try {
-      return await model.createContext({
-        ...sizes,
-        flashAttention: isLong ? false : "auto",
-        failedCreationRemedy: false,
-      });
+      const sizes = { contextSize, sequences, batchSize, threads };
+      return await model.createContext({ ...sizes, flashAttention, failedCreationRemedy: false });
     } catch (error) {
       if (sequences > 1 && isOutOfMemory(error)) return createContext(contextSize, Math.floor(sequences / 2), isLong);
       throw loadFailure(`a context of ${contextSize} tokens of ${id}`, error);

@@ -3,7 +3,10 @@ import { TOKEN_TYPE, tokenBytes, type Vocabulary } from "../tokenizer/detokenize
 
 type Bytes = readonly [first: number, last: number];
 
-/** What UTF-8 does not have at all, and what it does not have after a first byte. Source: https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/#G27506 */
+/**
+ * What UTF-8 does not have at all, and what it does not have after a first byte.
+ * Source: table 3-7 of https://www.unicode.org/versions/Unicode16.0.0/core-spec/chapter-3/#G27506
+ */
 const NEVER: readonly Bytes[] = [
   [0xc0, 0xc1],
   [0xf5, 0xff],
@@ -42,7 +45,7 @@ export function createMalformed(vocabulary: Vocabulary): Malformed {
   };
 }
 
-/** Of a token that begins with a part of a character; of others it is of no interest. */
+/** Of a token that may begin with a part of a character: to spell out a large vocabulary would hold up all calls for 50 ms. */
 function firstByte({ kind, pieces, types }: Vocabulary, token: number): number | undefined {
   const piece = pieces[token] ?? "";
   if (types[token] === TOKEN_TYPE.byte) return Number.parseInt(piece.slice(3, 5), 16);

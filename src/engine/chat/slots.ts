@@ -8,6 +8,7 @@ export interface Slot<Sequence> {
   readonly room: number;
   /** How many sequences its group has. */
   readonly groupSize: number;
+  /** Whether it was made for a call that is long from its beginning, or goes on with what such a one held. */
   readonly isLong: boolean;
 }
 
@@ -174,7 +175,8 @@ export function createSlots<Sequence, State>(
     const room = roomAfter(tokens.length);
     const best = fittest((slot) => slot.room >= room && isAlike(slot.room, room), tokens);
     const outgrown = own ?? (await outgrownBy(tokens, room, best));
-    const isFine = best !== undefined && !isMissed(best, tokens) && best.isLong === (outgrown?.slot ?? best).isLong;
+    const goesOn = outgrown === undefined || outgrown.slot.isLong === best?.isLong;
+    const isFine = best !== undefined && !isMissed(best, tokens) && goesOn;
     const made = isFine ? undefined : await makeGroup(room, outgrown, best !== undefined);
     const slot = made?.slots[0] ?? best;
     if (slot === undefined || outgrown === undefined) return slot;

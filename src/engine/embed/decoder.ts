@@ -1,5 +1,6 @@
 import type { LlamaEmbeddingContext, LlamaModel, Token } from "node-llama-cpp";
 import { say } from "../../messages/say.ts";
+import { BATCH_TOKENS } from "../chat/attention.ts";
 import { loadFailure } from "../chat/contexts.ts";
 import type { LlamaRuntime } from "../chat/llama.ts";
 import { convertedFile, type ConvertOptions } from "../convert/converted.ts";
@@ -17,9 +18,6 @@ export interface DecoderOptions {
   /** At most so many tokens of a text are read; the model's own limit wins when it is smaller. */
   readonly contextTokens: number;
 }
-
-/** At most so many tokens are computed in one step. */
-const BATCH_TOKENS = 512;
 
 /**
  * The GGUF file that a language model makes embeddings from, made now unless it is there.

@@ -1,4 +1,5 @@
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
+import { BATCH_TOKENS } from "../chat/attention.ts";
 import { loadFailure } from "../chat/contexts.ts";
 import { loadModel, type DecoderOptions } from "../embed/decoder.ts";
 import type { Snapshot } from "../model.ts";
@@ -6,9 +7,6 @@ import { loadTokenizer } from "../tokenizer/tokenizer.ts";
 import type { CrossEncoder } from "./cross-encoder.ts";
 import { readPairPrompt, tokenizeQuestions } from "./judge-prompt.ts";
 import { LOGIT_SCORE, readJudgement, readRerankRecipe, type Judgement } from "./recipe.ts";
-
-/** At most so many tokens are computed in one step. */
-const BATCH_TOKENS = 512;
 
 /**
  * Loads a language model that ranks documents into llama.cpp: it is asked whether a document answers a query, and what
