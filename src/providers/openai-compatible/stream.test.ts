@@ -37,6 +37,14 @@ test("recorded streams read the same wherever they are cut", async () => {
   }
 });
 
+test("tool calls that are no list make a stream unreadable, whatever else they are", async () => {
+  for (const tool_calls of [0, false, 5, {}]) {
+    const event = { choices: [{ index: 0, delta: { tool_calls }, finish_reason: null }] };
+    const bytes = Buffer.from(`data: ${JSON.stringify(event)}\n\n`);
+    await assert.rejects(read(bytes), { status: 502, code: "upstream_unreadable" }, JSON.stringify(tool_calls));
+  }
+});
+
 test("an answer is shown when it is whole, before its end passes", async () => {
   const chunk = (index: number, delta: Delta, finish_reason: "stop" | "tool_calls" | null = null) =>
     Json.fromValue<ChatCompletionChunk>({

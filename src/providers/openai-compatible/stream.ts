@@ -136,7 +136,7 @@ function readDelta(delta: ChunkChoice["delta"], state: ChoiceState): ChunkChoice
   const changes: Record<string, unknown> = thinking(delta);
   if (delta.role !== undefined && delta.role !== "assistant") changes["role"] = delta.role ? "assistant" : undefined;
   if (delta.tool_calls === null || delta.tool_calls?.length === 0) changes["tool_calls"] = undefined;
-  else if (delta.tool_calls) {
+  else if (delta.tool_calls !== undefined) {
     const calls = delta.tool_calls.map((call) => readToolCall(call, state));
     if (calls.some((call, i) => call !== delta.tool_calls?.[i])) changes["tool_calls"] = calls;
   }
