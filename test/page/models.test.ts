@@ -16,7 +16,7 @@ let browser: Browser;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "omniport-page-"));
-  for (const name of ["llama", "gated"]) {
+  for (const name of ["llama", "gated", "asked"]) {
     await mkdir(join(folder, "remote/tiny", name), { recursive: true });
     await cp(tinyModel("llama-3").snapshot.directory, join(folder, "remote/tiny", name), { recursive: true });
   }
@@ -75,8 +75,18 @@ test("a download shows how far it is, can be ended and gone on with; the model c
     await page.getByRole("button", { name: "Dismiss" }).click();
     await row(page, "tiny/llama").getByRole("button", { name: "Load" }).click();
     await row(page, "tiny/llama").getByText("In memory", { exact: true }).waitFor();
+
+    // What is asked meanwhile stays asked when the unloading has ended.
+    const unloading = Promise.withResolvers<void>();
+    await page.route("**/v1/models/unload", async (route) => {
+      await unloading.promise;
+      await route.continue();
+    });
     await row(page, "tiny/llama").getByRole("button", { name: "Unload" }).click();
     await row(page, "tiny/llama").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").waitFor();
+    unloading.resolve();
+    await row(page, "tiny/llama").getByText("Ready", { exact: true }).waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.getByText("No model is here yet").waitFor();
   });
@@ -109,10 +119,10 @@ test("the providers say which is ready, and which variable the others want", asy
 test("a first message to a model that is not here shows how far its download is, and then the answer", async () => {
   await visit(browser, server.url, {}, async (page) => {
     const download = hold();
-    await pickModel(page, "huggingface/tiny/llama");
+    await pickModel(page, "huggingface/tiny/asked");
     await say(page, "Hello");
     await download.held;
-    await page.getByText(/^Downloading tiny\/llama\S* · \d+ % of .+$/).waitFor();
+    await page.getByText(/^Downloading tiny\/asked\S* · \d+ % of .+$/).waitFor();
     download.release();
     await page.locator("article.answer[aria-busy=false] .markdown").waitFor();
     hub.behaviour.hold = undefined;

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { LocalModelState } from "../../../src/api/models.ts";
@@ -134,7 +134,8 @@ function Downloaded({
 function KeptActions({ model: { id, omniport }, onRemoved }: KeptRowProps): JSX.Element {
   const { models: words, ui } = text.value;
   const isAsked = useSignal(false);
-  const work = useSignal<"unload" | "remove" | undefined>(undefined);
+  const isUnloading = useSignal(false);
+  const isRemoving = useSignal(false);
   const failure = useSignal<Error | undefined>(undefined);
   const name = shownName(id);
   const { state } = omniport;
@@ -148,18 +149,27 @@ function KeptActions({ model: { id, omniport }, onRemoved }: KeptRowProps): JSX.
     playground.setModels([id]);
     go("playground");
   };
-  const run = async (what: "unload" | "remove"): Promise<void> => {
-    work.value = what;
+  /** @returns whether it was done. Each has a sign of its own, as one may be asked for while the other is under way. */
+  const done = async (isRunning: Signal<boolean>, work: () => Promise<unknown>): Promise<boolean> => {
+    isRunning.value = true;
     failure.value = undefined;
+    let isDone = true;
     try {
-      await (what === "unload" ? unloadModel(id) : deleteModel(id));
-      isAsked.value = false;
+      await work();
     } catch (thrown) {
+      isDone = false;
       failure.value = thrown instanceof Error ? thrown : new Error(String(thrown));
     }
-    work.value = undefined;
+    isRunning.value = false;
     await refreshModels();
-    if (what === "remove" && !failure.value) onRemoved(name); // the row is gone, and the focus with it
+    return isDone;
+  };
+  const remove = async (): Promise<void> => {
+    const isGone = await done(isRemoving, async () => {
+      await deleteModel(id);
+      isAsked.value = false;
+    });
+    if (isGone) onRemoved(name); // the row is gone, and the focus with it
   };
   return (
     <div class="row-actions">
@@ -176,7 +186,7 @@ function KeptActions({ model: { id, omniport }, onRemoved }: KeptRowProps): JSX.
         </Button>
       )}
       {state === "loaded" && (
-        <Button compact busy={work.value === "unload"} onClick={() => void run("unload")}>
+        <Button compact busy={isUnloading.value} onClick={() => void done(isUnloading, () => unloadModel(id))}>
           {words.unload}
           <OfModel name={name} />
         </Button>
@@ -194,7 +204,7 @@ function KeptActions({ model: { id, omniport }, onRemoved }: KeptRowProps): JSX.
           {failure.value && <Failed failure={failure.value} />}
           <div class="dialog-actions">
             <Button onClick={() => void (isAsked.value = false)}>{ui.cancel}</Button>
-            <Button kind="danger" icon="trash" busy={work.value === "remove"} onClick={() => void run("remove")}>
+            <Button kind="danger" icon="trash" busy={isRemoving.value} onClick={() => void remove()}>
               {words.remove}
             </Button>
           </div>
