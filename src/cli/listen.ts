@@ -4,7 +4,7 @@ import type { Provider } from "../providers/provider.ts";
 import type { RunningServer } from "../start.ts";
 import type { CommandContext } from "./command.ts";
 import { isLoopback } from "../config/loopback.ts";
-import { boundYoungGeneration } from "./young-generation.ts";
+import { tendYoungGeneration } from "./young-generation.ts";
 
 /** Starts the server, prints what `summary` says of it, piece by piece, and ends it with the first signal to stop. */
 export async function listen(
@@ -29,7 +29,7 @@ export async function listen(
 async function oneProcess(config: Config, providers: readonly Provider[]): Promise<RunningServer> {
   const { start } = await import("../start.ts");
   const server = await start(config, providers);
-  boundYoungGeneration();
+  tendYoungGeneration();
   return server;
 }
 
