@@ -92,13 +92,16 @@ const ADD_LATENCY =
 
 /** Other processes write, too: how long a turn is waited for. */
 const BUSY_MS = 5_000;
+const ASK_AGAIN_MS = 10;
+/** SQLite's result code where another connection is in the way. */
+const SQLITE_BUSY = 5;
 /** So many of the oldest are looked at with each batch, which brings fewer: a lower limit takes effect little by little. */
 const PRUNED_AT_ONCE = 2_000;
 const MAX_CONTENTS = 10_000;
 const MAX_MINUTES = 2 * 24 * 60;
 
 /**
- * Opens the file, which only this user may read, and makes it where there is none.
+ * Opens the file, which only this user may read, and makes it where there is none. Blocks while others are in the way.
  * @throws where it cannot be had, or is not what it should be.
  */
 export function openTraffic(path: string): DatabaseSync {
@@ -106,13 +109,35 @@ export function openTraffic(path: string): DatabaseSync {
   closeSync(openSync(path, "a", 0o600));
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216");
+    keepLogAhead(database);
     within(database, () => makeTables(database));
     return database;
   } catch (thrown) {
     database.close();
     throw thrown;
   }
+}
+
+/**
+ * Readers and the one who writes are not in each other's way then. Two who ask for it first, at the same time, are: there
+ * SQLite waits for nobody, as each might wait for the other.
+ * Source: https://www.sqlite.org/c3ref/busy_handler.html
+ */
+function keepLogAhead(database: DatabaseSync): void {
+  const end = performance.now() + BUSY_MS;
+  for (;;) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216");
+      return;
+    } catch (thrown) {
+      if (!isBusy(thrown) || performance.now() > end) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ASK_AGAIN_MS);
+    }
+  }
+}
+
+function isBusy(thrown: unknown): boolean {
+  return thrown instanceof Error && "errcode" in thrown && thrown.errcode === SQLITE_BUSY;
 }
 
 /** Writes a batch in one transaction, and removes what is too old or too much. */
