@@ -85,6 +85,8 @@ export const engineEnglish = {
   noMemory: (what: string, reason: string): string => `No memory for ${what}: ${reason}`,
   memoryTooSmall: (model: string): string => `There is not enough memory to run ${model}.`,
   cannotLoad: (what: string, reason: string): string => `llama.cpp cannot load ${what}: ${reason}`,
+  stackOnMatrixUnit: (model: string, tensor: string, type: string): string =>
+    `llama.cpp cannot compute ${model} on this processor's matrix unit (AMX): its file has '${tensor}' as ${type}. Choose a repository of the same model with safetensors, which is converted here to what can be computed, or a file that has such tensors as F32 or BF16.`,
   unloaded: "The model was unloaded: try again.",
   unloading: "The model is being unloaded: try again.",
   modelUnloading: (model: string): string => `${model} is being unloaded; try again.`,

@@ -70,6 +70,8 @@ export const engineChinese: EngineMessages = {
   noMemory: (what, reason) => `記憶體不足，無法載入 ${what}：${reason}`,
   memoryTooSmall: (model) => `記憶體不足，無法執行 ${model}。`,
   cannotLoad: (what, reason) => `llama.cpp 無法載入 ${what}：${reason}`,
+  stackOnMatrixUnit: (model, tensor, type) =>
+    `llama.cpp 無法在這個處理器的矩陣單元（AMX）上計算 ${model}：檔案中的「${tensor}」是 ${type}。請改用同一個模型附有 safetensors 的儲存庫，這裡會把它轉換成可以計算的格式；或選擇以 F32 或 BF16 存放這類張量的檔案。`,
   unloaded: "模型已卸載：請再試一次。",
   unloading: "模型正在卸載：請再試一次。",
   modelUnloading: (model) => `${model} 正在卸載：請再試一次。`,

@@ -4,7 +4,11 @@ import type { AddonContext, ThreadsSplitter } from "./addon.ts";
 import { type Batches, createBatches } from "./batches.ts";
 
 /** The batches that were computed, each as the sequences of its steps; `fails` is asked before each. */
-function setUp(fails: () => boolean = () => false): { batches: Batches; addon: AddonContext; computed: number[][] } {
+function setUp({ fails = () => false, maxSteps = 4 }: { fails?: () => boolean; maxSteps?: number } = {}): {
+  batches: Batches;
+  addon: AddonContext;
+  computed: number[][];
+} {
   const computed: number[][] = [];
   const unused = (): never => assert.fail("not part of a batch");
   const addon = {
@@ -27,7 +31,7 @@ function setUp(fails: () => boolean = () => false): { batches: Batches; addon: A
   const splitter: ThreadsSplitter = {
     createConsumer: () => ({ getAllocationToConsume: () => allocation, dispose: () => undefined }),
   };
-  const batches = createBatches({ addon, splitter, threads: 1, leastThreads: 1, maxTokens: 8, sequences: 4 });
+  const batches = createBatches({ addon, splitter, threads: 1, leastThreads: 1, maxTokens: 8, maxSteps });
   return { batches, addon, computed };
 }
 
@@ -46,6 +50,12 @@ test("what waits at the same time is computed together, as far as it fits, first
     batches.read(step(3, 1)),
   ]);
   assert.deepEqual(computed, [[0, 1], [2], [3]]);
+});
+
+test("no more is computed together than may be", async () => {
+  const { batches, computed } = setUp({ maxSteps: 1 });
+  await Promise.all([batches.read(step(0, 1)), batches.read(step(1, 1)), batches.read(step(2, 1))]);
+  assert.deepEqual(computed, [[0], [1], [2]]);
 });
 
 test("a choice is made at the place of the last token's logits, and before the next batch takes them away", async () => {
@@ -69,7 +79,7 @@ test("what must not happen while a batch is computed waits for its end", async (
 
 test("a batch that fails fails for all in it, and for nobody after it", async () => {
   let isBad = true;
-  const { batches } = setUp(() => isBad);
+  const { batches } = setUp({ fails: () => isBad });
   const outcomes = await Promise.allSettled([batches.read(step(0, 1)), batches.next(step(1, 1), async () => 1)]);
   assert.deepEqual(
     outcomes.map(({ status }) => status),

@@ -35,7 +35,8 @@ export interface BatchesOptions {
   readonly leastThreads: number;
   /** Of all steps of a batch together. */
   readonly maxTokens: number;
-  readonly sequences: number;
+  /** In one batch: one of each sequence, or fewer. */
+  readonly maxSteps: number;
 }
 
 interface Waiting {
@@ -48,7 +49,7 @@ interface Waiting {
 
 const NO_LOGITS = new Uint32Array();
 
-export function createBatches({ addon, maxTokens, sequences, ...options }: BatchesOptions): Batches {
+export function createBatches({ addon, maxTokens, maxSteps, ...options }: BatchesOptions): Batches {
   const waiting: Waiting[] = [];
   let turn: Promise<unknown> = Promise.resolve();
   let isScheduled = false;
@@ -72,9 +73,9 @@ export function createBatches({ addon, maxTokens, sequences, ...options }: Batch
 
   async function computeNext(): Promise<void> {
     // Whoever has just been given a token comes with its next step in this turn of the event loop.
-    if (waiting.length < sequences) await setImmediate();
+    if (waiting.length < maxSteps) await setImmediate();
     isScheduled = false;
-    const batch = waiting.splice(0, fitting(waiting, maxTokens));
+    const batch = waiting.splice(0, Math.min(maxSteps, fitting(waiting, maxTokens)));
     try {
       await compute(batch);
     } catch (error) {

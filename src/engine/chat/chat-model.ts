@@ -16,6 +16,7 @@ import { generate, type Generation } from "./generation.ts";
 import { createLlamaRuntime, importNodeLlamaCpp, type LlamaOptions, type LlamaRuntime } from "./llama.ts";
 import { type LongRope, readLongRope } from "./long-rope.ts";
 import { createMalformed } from "./malformed.ts";
+import { requireSingleMatrices } from "./matrix-unit.ts";
 import { createPace } from "./pace.ts";
 import { createPreparation } from "./preparation.ts";
 import { readPreset } from "./presets.ts";
@@ -69,6 +70,7 @@ export async function loadChatModel(
   const notice = splitNotice(snapshot.id, model);
   if (notice !== undefined) options.onNotice?.(notice);
   try {
+    await requireSingleMatrices(model, snapshot.id);
     return await createChatModel(snapshot, model, longRope, options);
   } catch (error) {
     await model.dispose();

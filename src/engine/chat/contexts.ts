@@ -8,6 +8,7 @@ import { addonOf, newCheckpoint, threadsOf } from "./addon.ts";
 import { BATCH_TOKENS } from "./attention.ts";
 import { createBatches } from "./batches.ts";
 import type { LongRope } from "./long-rope.ts";
+import { hasMatrixUnit } from "./matrix-unit.ts";
 import { createSequence, type Sequence } from "./sequence.ts";
 import type { Sequences } from "./slots.ts";
 
@@ -47,6 +48,7 @@ export function createContexts(options: ContextOptions): Sequences<Sequence, Sta
   function sequencesOf(context: LlamaContext): readonly Sequence[] {
     const { batchSize, contextSize, idealThreads, totalSequences } = context;
     const addon = addonOf(context);
+    const hasState = keepsState(model);
     const batches = createBatches({
       addon,
       splitter: threadsOf(model.llama),
@@ -54,10 +56,9 @@ export function createContexts(options: ContextOptions): Sequences<Sequence, Sta
       // Vulkan does not bear two contexts that compute at the same time: whoever has all threads is alone.
       leastThreads: model.llama.gpu === "vulkan" ? idealThreads : 1,
       maxTokens: batchSize,
-      sequences: totalSequences,
+      maxSteps: hasState && hasMatrixUnit(model.llama) ? 1 : totalSequences,
     });
     const { swaSize: window = Infinity } = model.fileInsights;
-    const hasState = keepsState(model);
     const checkpoint = needsCheckpoint(model, contextSize) ? () => newCheckpoint(model.llama) : undefined;
     return Array.from({ length: totalSequences }, (_, id) =>
       createSequence({ addon, batches, id, room: contextSize, hasState, window, newCheckpoint: checkpoint }),

@@ -223,6 +223,19 @@ test("experts of four bits stay as they are, whatever the others become", async 
   }
 });
 
+test("what Intel's matrix unit would compute wrongly is kept in more bits: stacks of matrices, rows of one block", async (t) => {
+  const llama = await cpu();
+  const snapshot = familyModel("deepseek-v3", await folder(t));
+  const weights = await convertedFile(snapshot, await options(t, { quantization: "Q8_0" }), never);
+  const model = await llama.loadModel({ modelPath: weights });
+  const tensors = model.fileInfo.fullTensorInfo ?? [];
+  await model.dispose();
+  const named = (name: string): object => tensors.find((tensor) => tensor.name === `blk.0.${name}.weight`) ?? {};
+  assert.partialDeepStrictEqual(named("attn_k_b"), { dimensions: [8, 8, 4], ggmlType: 0 });
+  assert.partialDeepStrictEqual(named("attn_v_b"), { dimensions: [8, 8, 4], ggmlType: 0 });
+  assert.partialDeepStrictEqual(named("attn_output"), { dimensions: [32, 16], ggmlType: 1 });
+});
+
 test("several threads make the same file as one", async (t) => {
   const { snapshot } = chatModel("Qwen2-Instruct");
   const one = await convertedFile(snapshot, await options(t, { quantization: "Q8_0" }), never);
@@ -265,7 +278,7 @@ test("two processes at the same time make one whole file", async (t) => {
   const path = await convertedFile(snapshot, shared, never);
   const alone = await convertedFile(snapshot, await options(t), never);
   assert.deepEqual(await readFile(path), await readFile(alone));
-  assert.deepEqual(await readdir(dirname(path)), ["native-v1.gguf"]);
+  assert.deepEqual(await readdir(dirname(path)), ["native-v2.gguf"]);
 });
 
 test("a conversion that is given up ends with the signal's reason and leaves nothing; the next one is whole", async (t) => {
@@ -288,7 +301,7 @@ test("what a killed process has left is removed", async (t) => {
   await rm(path);
   await writeFile(`${path}.incomplete-1`, "half of it");
   await convertedFile(snapshot, shared, never);
-  assert.deepEqual(await readdir(dirname(path)), ["native-v1.gguf"]);
+  assert.deepEqual(await readdir(dirname(path)), ["native-v2.gguf"]);
 });
 
 test("what was made of a commit that no branch names any more is removed when a new one is converted", async (t) => {

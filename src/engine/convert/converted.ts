@@ -30,7 +30,7 @@ export interface ConvertOptions {
 }
 
 /** Counts the ways in which this program has made its files: those of an older way are not used any more. */
-const VERSION = 1;
+const VERSION = 2;
 const MAX_THREADS = 4;
 
 /**

@@ -217,17 +217,27 @@ function sourceType({ dtype }: TensorLocation, config: ModelConfig): SourceType 
   throw new EngineError("unsupported", say.weightType(config.id, dtype, supported));
 }
 
-/** What a tensor is stored as; where a row is no whole number of blocks, in 16 bits. */
+/**
+ * What a tensor is stored as; where a row is no whole number of blocks, in 16 bits. So is one of a single block: llama.cpp
+ * reads beyond it on Intel's matrix unit.
+ */
 function tensorType(
   name: string,
   shape: readonly number[],
   { dtype }: TensorLocation,
   quantization: Quantization,
 ): TensorType {
-  if (shape.length === 1 || EXACT.test(name)) return "F32";
+  if (shape.length === 1 || EXACT.test(name) || isStack(name, shape)) return "F32";
   const type = matrixType(quantization, dtype);
   const finer = type === "Q4_0" && DELICATE.test(name) ? "Q8_0" : type;
-  return (shape.at(-1) ?? 1) % TENSOR_TYPES[finer].blockElements === 0 ? finer : "F16";
+  const blocks = (shape.at(-1) ?? 1) / TENSOR_TYPES[finer].blockElements;
+  const isTooShort = blocks === 1 && (finer === "Q8_0" || finer === "Q4_0");
+  return Number.isInteger(blocks) && !isTooShort ? finer : "F16";
+}
+
+/** Several matrices that are used all at once, each for a part of the numbers: see `requireSingleMatrices`. */
+function isStack(name: string, shape: readonly number[]): boolean {
+  return shape.length > 2 && !name.endsWith("_exps.weight");
 }
 
 function uneven(name: string, config: ModelConfig): EngineError {

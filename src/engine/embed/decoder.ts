@@ -3,6 +3,7 @@ import { say } from "../../messages/say.ts";
 import { BATCH_TOKENS } from "../chat/attention.ts";
 import { loadFailure } from "../chat/contexts.ts";
 import type { LlamaRuntime } from "../chat/llama.ts";
+import { requireSingleMatrices } from "../chat/matrix-unit.ts";
 import { convertedFile, type ConvertOptions } from "../convert/converted.ts";
 import type { Pooling } from "../convert/pooling.ts";
 import { EngineError } from "../errors.ts";
@@ -90,7 +91,7 @@ function llamaPooling({ pooling: modes, poolsPrompt }: Recipe, model: string): P
   throw new EngineError("unsupported", message);
 }
 
-/** @throws EngineError `corrupt` or `out_of_memory`; the signal's reason. */
+/** @throws EngineError `unsupported`, `corrupt` or `out_of_memory`; the signal's reason. */
 export async function loadModel(
   modelPath: string,
   runtime: LlamaRuntime,
@@ -98,11 +99,16 @@ export async function loadModel(
   signal: AbortSignal,
 ): Promise<LlamaModel> {
   const llama = await runtime();
-  try {
-    return await llama.loadModel({ modelPath, loadSignal: signal });
-  } catch (error) {
+  const model = await llama.loadModel({ modelPath, loadSignal: signal }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw loadFailure(id, error);
+  });
+  try {
+    await requireSingleMatrices(model, id);
+    return model;
+  } catch (error) {
+    await model.dispose();
+    throw error;
   }
 }
 

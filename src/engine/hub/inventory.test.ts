@@ -104,7 +104,7 @@ test("a repository goes with all of its commits, and with what was made of them"
   await put("owner/plain", A, { "config.json": "{}", "model.safetensors": "old" });
   await put("owner/plain", B, { "config.json": "{}", "model.safetensors": "new", "generation_config.json": "{}" });
   await put("owner/plainer", A, { "model.safetensors": "another" });
-  const converted = join(derivedFolder(join(folder, "derived"), { id: "owner/plain", revision: B }), "Q8_0-v1.gguf");
+  const converted = join(derivedFolder(join(folder, "derived"), { id: "owner/plain", revision: B }), "Q8_0-v2.gguf");
   await write(converted, "converted");
   assert.equal(await inventory.remove("owner/plain"), "{}oldnewconverted".length);
   assert.deepEqual(await readdir(join(folder, "hub")), ["models--owner--plainer"]);
@@ -127,10 +127,10 @@ test("a conversion alone is removed by its quantisation", async (t) => {
   const { folder, inventory, put } = await house(t);
   await put("owner/plain", A, { "config.json": "{}", "generation_config.json": "{}", "model.safetensors": "weights" });
   const derived = derivedFolder(join(folder, "derived"), { id: "owner/plain", revision: A });
-  await write(join(derived, "Q8_0-v1.gguf"), "eight");
-  await write(join(derived, "Q4_0-v1.gguf"), "four");
+  await write(join(derived, "Q8_0-v2.gguf"), "eight");
+  await write(join(derived, "Q4_0-v2.gguf"), "four");
   assert.equal(await inventory.remove("owner/plain:Q8_0"), "eight".length);
-  assert.deepEqual(await readdir(derived), ["Q4_0-v1.gguf"]);
+  assert.deepEqual(await readdir(derived), ["Q4_0-v2.gguf"]);
   assert.deepEqual(await names(inventory), ["owner/plain"]);
 });
 
