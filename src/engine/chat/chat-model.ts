@@ -10,13 +10,13 @@ import { LEAST_TOKENS, longRoom, maxStepTokens } from "./attention.ts";
 import { cacheBytesPerToken, stateBytes, STATES } from "./cache-size.ts";
 import { splitNotice } from "./computer.ts";
 import { type Concurrency, ON_PROCESSOR, smallestRoom } from "./concurrency.ts";
-import { createContexts, loadFailure } from "./contexts.ts";
+import { createContexts } from "./contexts.ts";
 import { createEncode, type Encode, neverEmpty } from "./encode.ts";
 import { generate, type Generation } from "./generation.ts";
 import { createLlamaRuntime, importNodeLlamaCpp, type LlamaOptions, type LlamaRuntime } from "./llama.ts";
+import { loadWeights } from "./load-weights.ts";
 import { type LongRope, readLongRope } from "./long-rope.ts";
 import { createMalformed } from "./malformed.ts";
-import { requireSingleMatrices } from "./matrix-unit.ts";
 import { createPace } from "./pace.ts";
 import { createPreparation } from "./preparation.ts";
 import { readPreset } from "./presets.ts";
@@ -70,7 +70,6 @@ export async function loadChatModel(
   const notice = splitNotice(snapshot.id, model);
   if (notice !== undefined) options.onNotice?.(notice);
   try {
-    await requireSingleMatrices(model, snapshot.id);
     return await createChatModel(snapshot, model, longRope, options);
   } catch (error) {
     await model.dispose();
@@ -155,12 +154,8 @@ async function loadModel(
 ): Promise<LlamaModel> {
   const overrides = longRope && { metadataOverrides: longRope.overrides };
   const gpuLayers = { fitContext: { contextSize } };
-  try {
-    return await llama.loadModel({ modelPath: path, gpuLayers, loadSignal: signal, ...overrides });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw loadFailure(`${basename(path)} of ${id}`, error);
-  }
+  const names = { what: `${basename(path)} of ${id}`, id };
+  return loadWeights(llama, { modelPath: path, gpuLayers, ...overrides }, names, signal);
 }
 
 /** The file to load: of a model in several parts the first, which names the others. */

@@ -19,9 +19,8 @@ function modelWith(
   ggmlType: GgmlType,
   systemInfo = WITH_UNIT.systemInfo,
 ): Parameters<typeof requireSingleMatrices>[0] {
-  const tensor = { name, dimensions, ggmlType, offset: 0 };
-  const fileInfo = { fullTensorInfo: [tensor] } as unknown as Parameters<typeof requireSingleMatrices>[0]["fileInfo"];
-  return { llama: { ...WITH_UNIT, systemInfo }, fileInfo };
+  const tensor = { name, dimensions: [...dimensions], ggmlType, offset: 0, fileOffset: 0, filePart: 1 };
+  return { llama: { ...WITH_UNIT, systemInfo }, fileInfo: { fullTensorInfo: [tensor] } };
 }
 
 test("a stack of matrices that the unit would compute is refused, with what to do about it", async () => {

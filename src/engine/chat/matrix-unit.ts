@@ -1,6 +1,7 @@
 import type { GgmlType, Llama, LlamaModel } from "node-llama-cpp";
 import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
+import { isStack } from "../formats/gguf.ts";
 import { importNodeLlamaCpp } from "./llama.ts";
 
 /** Products with matrices that are stored so are computed on the unit. */
@@ -9,7 +10,10 @@ const TYPES = ["F16", "Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "IQ4_XS"] 
 type Processor = Pick<Llama, "supportsGpuOffloading" | "systemInfo">;
 
 /** A loaded model, as far as it tells what it is made of. */
-type Loaded = Pick<LlamaModel, "fileInfo"> & { readonly llama: Processor };
+interface Loaded {
+  readonly llama: Processor;
+  readonly fileInfo: Pick<LlamaModel["fileInfo"], "fullTensorInfo">;
+}
 
 /**
  * Whether llama.cpp computes on Intel's matrix unit (AMX), in half to a third of the time. What it does there is right for
@@ -32,7 +36,7 @@ export async function requireSingleMatrices({ llama, fileInfo }: Loaded, id: str
   const { GgmlType } = await importNodeLlamaCpp();
   const types: ReadonlySet<GgmlType> = new Set(TYPES.map((name) => GgmlType[name]));
   const stack = fileInfo.fullTensorInfo?.find(
-    ({ name, dimensions, ggmlType }) => dimensions.length > 2 && !name.endsWith("_exps.weight") && types.has(ggmlType),
+    ({ name, dimensions, ggmlType }) => isStack(name, dimensions) && types.has(ggmlType),
   );
   if (stack === undefined) return;
   throw new EngineError("unsupported", say.stackOnMatrixUnit(id, stack.name, GgmlType[stack.ggmlType]));

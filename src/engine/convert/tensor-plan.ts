@@ -1,6 +1,6 @@
 import { say } from "../../messages/say.ts";
 import { EngineError } from "../errors.ts";
-import { TENSOR_TYPES, type TensorType } from "../formats/gguf.ts";
+import { isStack, TENSOR_TYPES, type TensorType } from "../formats/gguf.ts";
 import type { Scales, TensorIndex, TensorLocation } from "../formats/tensors.ts";
 import type { Architecture, Place, Span } from "./architecture.ts";
 import type { ModelConfig } from "./model-config.ts";
@@ -219,7 +219,7 @@ function sourceType({ dtype }: TensorLocation, config: ModelConfig): SourceType 
 
 /**
  * What a tensor is stored as; where a row is no whole number of blocks, in 16 bits. So is one of a single block: llama.cpp
- * reads beyond it on Intel's matrix unit.
+ * reads beyond it on Intel's matrix unit. Of stacks see `requireSingleMatrices`.
  */
 function tensorType(
   name: string,
@@ -233,11 +233,6 @@ function tensorType(
   const blocks = (shape.at(-1) ?? 1) / TENSOR_TYPES[finer].blockElements;
   const isTooShort = blocks === 1 && (finer === "Q8_0" || finer === "Q4_0");
   return Number.isInteger(blocks) && !isTooShort ? finer : "F16";
-}
-
-/** Several matrices that are used all at once, each for a part of the numbers: see `requireSingleMatrices`. */
-function isStack(name: string, shape: readonly number[]): boolean {
-  return shape.length > 2 && !name.endsWith("_exps.weight");
 }
 
 function uneven(name: string, config: ModelConfig): EngineError {

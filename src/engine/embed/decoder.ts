@@ -3,7 +3,7 @@ import { say } from "../../messages/say.ts";
 import { BATCH_TOKENS } from "../chat/attention.ts";
 import { loadFailure } from "../chat/contexts.ts";
 import type { LlamaRuntime } from "../chat/llama.ts";
-import { requireSingleMatrices } from "../chat/matrix-unit.ts";
+import { loadWeights } from "../chat/load-weights.ts";
 import { convertedFile, type ConvertOptions } from "../convert/converted.ts";
 import type { Pooling } from "../convert/pooling.ts";
 import { EngineError } from "../errors.ts";
@@ -91,25 +91,14 @@ function llamaPooling({ pooling: modes, poolsPrompt }: Recipe, model: string): P
   throw new EngineError("unsupported", message);
 }
 
-/** @throws EngineError `unsupported`, `corrupt` or `out_of_memory`; the signal's reason. */
+/** @throws EngineError `unsupported`, `not_installed` or `out_of_memory`; the signal's reason. */
 export async function loadModel(
   modelPath: string,
   runtime: LlamaRuntime,
   id: string,
   signal: AbortSignal,
 ): Promise<LlamaModel> {
-  const llama = await runtime();
-  const model = await llama.loadModel({ modelPath, loadSignal: signal }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw loadFailure(id, error);
-  });
-  try {
-    await requireSingleMatrices(model, id);
-    return model;
-  } catch (error) {
-    await model.dispose();
-    throw error;
-  }
+  return loadWeights(await runtime(), { modelPath }, { what: id, id }, signal);
 }
 
 async function createContext(

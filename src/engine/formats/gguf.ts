@@ -29,6 +29,11 @@ export interface GgufTensor {
   readonly type: TensorType;
 }
 
+/** Several matrices that are used all at once, each for its part of the numbers; experts are chosen among instead. */
+export function isStack(name: string, dimensions: readonly unknown[]): boolean {
+  return dimensions.length > 2 && !name.endsWith("_exps.weight");
+}
+
 /** All of the file but the tensors' numbers. */
 export interface GgufHeader {
   readonly bytes: Buffer;
