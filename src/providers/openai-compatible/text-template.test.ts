@@ -33,6 +33,7 @@ test("chunks that differ from one that was read in nothing but their text are kn
       assert.equal(chunk?.content, content);
       assert.deepEqual(chunk?.value, JSON.parse(data));
     }),
+    { examples: [["\u007F\u0085\u009F"], ["\u0000\u001F"], ["\uD800"]] },
   );
 });
 

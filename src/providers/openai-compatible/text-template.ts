@@ -57,8 +57,8 @@ export function createTextTemplate(withUsage: boolean): TextTemplate {
   };
 }
 
-/** What JSON has no place for in a string. */
-const CONTROL = /\p{Cc}/u;
+/** What JSON has no place for in a string: what comes before the space, but not the control characters behind it. */
+const CONTROL = /[^ -\u{10FFFF}]/u;
 
 function saysTextAlone({ choices, usage }: ChatCompletionChunk): boolean {
   const [choice] = choices;
