@@ -15,6 +15,10 @@ import type { UpstreamResponse } from "./upstream.ts";
 /** So much may lie unread before the other side is told to wait. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
+/** So long, and so many bytes, the end of an answer may take that nobody reads any more. */
+const LINGER_MS = 1_000;
+const LINGER_BYTES = 64 * 1024;
+
 /** What was asked, and who waits for the answer. */
 interface Asked {
   readonly url: string;
@@ -48,6 +52,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #failure: unknown;
   #reader: Reader | undefined;
   #isDue = false;
+  #lingering: NodeJS.Timeout | undefined;
 
   constructor(asked: Asked) {
     this.#asked = asked;
@@ -79,8 +84,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#ended) return; // the rest of a proxy's refusal
-    this.#chunks.push(chunk);
     this.#queuedBytes += chunk.length;
+    if (this.#lingering) {
+      if (this.#queuedBytes > LINGER_BYTES) this.#hangUp();
+      return;
+    }
+    this.#chunks.push(chunk);
     if (this.#queuedBytes > HIGH_WATER_BYTES) controller.pause();
     this.#tellSoon();
   }
@@ -143,10 +152,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
     taken.then(goOn, (thrown: unknown) => this.#refuse(thrown, reader));
   }
 
-  /** The reader has had enough. */
+  /**
+   * The reader has had enough. Mostly it has read all but the end of the answer, as behind the `[DONE]` of a stream: once
+   * that has come, the connection can serve the next call. Who wants to be gone at once aborts.
+   */
   #leave(reader: Reader): void {
-    this.#hangUp();
+    this.#reader = undefined;
+    if (!this.#ended) this.#linger();
     reader.resolve("over");
+  }
+
+  #linger(): void {
+    this.#lingering = setTimeout(() => this.#hangUp(), LINGER_MS).unref();
+    this.#chunks = [];
+    this.#queuedBytes = 0;
+    if (this.#controller?.paused) this.#controller.resume();
   }
 
   #refuse(thrown: unknown, reader: Reader): void {
@@ -164,6 +184,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #finish(): void {
     this.#ended = true;
+    clearTimeout(this.#lingering);
     this.#asked.signal.removeEventListener("abort", this.#onAbort);
     this.#tellSoon();
   }
