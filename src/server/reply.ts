@@ -15,13 +15,18 @@ export function setNotes({ response, receipt, trail }: Exchange): void {
 /** Up to here, to write bytes as a string costs less than to write them by themselves. */
 const SHORT_BYTES = 4096;
 
-/** Writes a whole answer. Node puts a string behind the head's text: they go out in one write. */
+/**
+ * Writes a whole answer. Node puts a string behind the head's text: they go out in one write, and as a stream's events do,
+ * when all that lay ready has been read.
+ */
 export function sendJson(response: ServerResponse, status: number, body: string | Buffer): void {
   const length = Buffer.byteLength(body);
   response.writeHead(status, { "content-type": "application/json", "content-length": length });
-  if (typeof body === "string") response.end(body);
-  else if (length <= SHORT_BYTES) response.end(body.toString("latin1"), "latin1"); // each byte is a character
-  else response.end(body);
+  setImmediate(() => {
+    if (typeof body === "string") response.end(body);
+    else if (length <= SHORT_BYTES) response.end(body.toString("latin1"), "latin1"); // each byte is a character
+    else response.end(body);
+  });
 }
 
 /** Writes an error in OpenAI's shape and the client's language, and in a header what was tried before it came to that. */

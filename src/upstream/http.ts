@@ -78,7 +78,11 @@ function send(
     const { method } = request;
     const { silenceMs, headersMs = silenceMs, idleMs = silenceMs } = request;
     const limits: Silences = { headersTimeout: headersMs ?? headersTimeout, bodyTimeout: idleMs ?? bodyTimeout };
-    dispatcher.dispatch({ origin, path, method, ...limits, ...whatIsSaid(request) }, exchange);
+    // When all that lay ready has been read: requests that go out one after the other wake the other side once.
+    setImmediate(() => {
+      if (signal.aborted) return;
+      dispatcher.dispatch({ origin, path, method, ...limits, ...whatIsSaid(request) }, exchange);
+    });
   });
 }
 
