@@ -93,7 +93,8 @@ export function createRecords(readers: readonly Recorder[]): Records {
 
   return {
     record(record, context) {
-      if (left.push([record, context]) === 1) setImmediate(flush);
+      // Twice: in the first turn the answers themselves are written.
+      if (left.push([record, context]) === 1) setImmediate(() => setImmediate(flush));
     },
     flush,
   };
