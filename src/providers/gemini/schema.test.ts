@@ -82,6 +82,21 @@ describe("JSON Schema in OpenAPI's subset", () => {
     ]);
   });
 
+  test("recursion ends in any object through allOf, too, as pydantic writes a reference with a description", () => {
+    const child = { allOf: [{ $ref: "#/$defs/Node" }], description: "what is below" };
+    const $defs = { Node: { type: "object", properties: { child } } };
+    const below = { type: "object", description: "what is below" };
+    assert.deepEqual(converted({ $ref: "#/$defs/Node", $defs }), [
+      { type: "object", properties: { child: below } },
+      "$ref",
+    ]);
+    const based = { allOf: [{ $ref: "#/$defs/Base" }], properties: { other: { $ref: "#/$defs/Base" } } };
+    const base = { type: "object", properties: { a: { type: "number" } } };
+    assert.deepEqual(converted({ ...based, $defs: { Base: base } }), [
+      { type: "object", properties: { a: { type: "number" }, other: base } },
+    ]);
+  });
+
   test("arrays say what they hold; formats and keywords that are not known are lost", () => {
     assert.deepEqual(converted({ type: "array", prefixItems: [{ type: "number" }, { type: "string" }] }), [
       { type: "array", items: { anyOf: [{ type: "number" }, { type: "string" }] } },
@@ -103,6 +118,20 @@ describe("JSON Schema in OpenAPI's subset", () => {
       ]),
     );
     assert.throws(() => openApiSchema({ $ref: "#/$defs/d0", $defs }), { status: 400 });
+  });
+
+  test("a schema whose references lead deeper than anybody's is refused", () => {
+    const waysOn: readonly ((next: object) => object)[] = [
+      (next) => next,
+      (next) => ({ properties: { a: next } }),
+      (next) => ({ allOf: [next] }),
+    ];
+    for (const on of waysOn) {
+      const $defs = Object.fromEntries(
+        Array.from({ length: 6_000 }, (_, i) => [`d${i}`, on({ $ref: `#/$defs/d${i + 1}` })]),
+      );
+      assert.throws(() => openApiSchema({ $ref: "#/$defs/d0", $defs }), { status: 400 });
+    }
   });
 });
 
@@ -180,6 +209,6 @@ test("whatever the schema, Gemini takes what becomes of it, and it can be said i
       assertTaken(result.schema);
       for (const keyword of result.lost) assert.match(keyword, /^\$?\w+$/);
     }),
-    { numRuns: 2000 },
+    { numRuns: 2000, examples: [[{ oneOf: [{ allOf: [{ allOf: [], $ref: "#" }] }] }]] },
   );
 });

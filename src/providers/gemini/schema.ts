@@ -14,11 +14,22 @@ interface Reading {
   readonly lost: Set<string>;
   /** The references that are being resolved: one that comes again is recursion. */
   readonly path: readonly string[];
+  /** Those whose schemas `allOf` has put in: one that it would put in again within is recursion, too. */
+  readonly merged: readonly string[];
+  readonly depth: number;
   readonly budget: { schemas: number };
+}
+
+/** A schema, and what is known on the way to it. */
+interface Resolved {
+  readonly schema: JsonObject;
+  readonly reading: Reading;
 }
 
 /** References can double a schema at every step; nobody's schema is this large. */
 const MAX_SCHEMAS = 5_000;
+/** Nor this deep. */
+const MAX_DEPTH = 200;
 
 const ANNOTATIONS = new Set(["title", "description", "nullable", "default", "example"]);
 const KEPT: Readonly<Record<string, readonly string[]>> = {
@@ -50,16 +61,16 @@ const READ = new Set(
  */
 export function openApiSchema(jsonSchema: unknown): OpenApiSchema {
   const lost = new Set<string>();
-  const schema = convert(jsonSchema, { root: jsonSchema, lost, path: [], budget: { schemas: MAX_SCHEMAS } });
+  const budget = { schemas: MAX_SCHEMAS };
+  const schema = convert(jsonSchema, { root: jsonSchema, lost, path: [], merged: [], depth: 0, budget });
   return { schema, lost };
 }
 
 function convert(value: unknown, reading: Reading): JsonObject {
   spend(reading);
-  const resolved = resolve(value, reading);
+  const resolved = resolve(value, { ...reading, depth: reading.depth + 1 });
   if (resolved === undefined) return { type: "object" };
-  const schema = mergeAllOf(resolved.schema, resolved.reading);
-  const within = resolved.reading;
+  const { schema, reading: within } = mergeAllOf(resolved);
 
   const variants = alternatives(schema, within);
   if (variants) return union(variants, schema, within);
@@ -68,7 +79,13 @@ function convert(value: unknown, reading: Reading): JsonObject {
   return typed(schema, within);
 }
 
-function spend({ budget }: Reading): void {
+function spend({ budget, depth }: Reading): void {
+  if (depth > MAX_DEPTH) {
+    throw invalidRequest({
+      en: `A JSON Schema is nested more than ${MAX_DEPTH} levels deep once its references are resolved.`,
+      "zh-TW": `JSON Schema 展開參照之後，巢狀超過 ${MAX_DEPTH} 層。`,
+    });
+  }
   if (--budget.schemas >= 0) return;
   throw invalidRequest({
     en: `A JSON Schema has more than ${MAX_SCHEMAS} parts once its references are resolved.`,
@@ -77,10 +94,11 @@ function spend({ budget }: Reading): void {
 }
 
 /** The schema behind its references; undefined where they lead in a circle or nowhere. */
-function resolve(value: unknown, reading: Reading): { schema: JsonObject; reading: Reading } | undefined {
+function resolve(value: unknown, reading: Reading): Resolved | undefined {
   let schema = isObject(value) ? value : {};
   const path = [...reading.path];
   for (let ref = schema["$ref"]; typeof ref === "string"; ref = schema["$ref"]) {
+    spend(reading);
     const target = path.includes(ref) ? undefined : lookUp(ref, reading.root);
     if (target === undefined) {
       reading.lost.add("$ref");
@@ -105,17 +123,30 @@ function lookUp(ref: string, root: unknown): JsonObject | undefined {
 }
 
 /** One schema that says what all of `allOf` say. */
-function mergeAllOf(schema: JsonObject, reading: Reading): JsonObject {
+function mergeAllOf({ schema, reading }: Resolved): Resolved {
   const { allOf, ...own } = schema;
-  if (!Array.isArray(allOf)) return schema;
-  let merged: JsonObject = own;
+  if (!Array.isArray(allOf)) return { schema, reading };
+  const path = [...reading.path, ...reading.merged];
+  const merged = new Set(reading.merged);
+  let sum: JsonObject = own;
+  let isWhole = true;
   for (const part of allOf) {
     spend(reading);
-    const resolved = resolve(part, reading);
-    if (resolved) merged = both(merged, mergeAllOf(resolved.schema, resolved.reading), reading.lost);
+    const resolved = resolve(part, { ...reading, path, depth: reading.depth + 1 });
+    if (!resolved) {
+      isWhole = false;
+      continue;
+    }
+    const whole = mergeAllOf(resolved);
+    sum = both(sum, whole.schema, reading.lost);
+    for (const ref of [...whole.reading.path, ...whole.reading.merged]) merged.add(ref);
   }
-  return merged;
+  const isTyped = isWhole || TYPING.some((key) => Object.hasOwn(sum, key));
+  return { schema: isTyped ? sum : { type: "object", ...sum }, reading: { ...reading, merged: [...merged] } };
 }
+
+/** What tells of which type a value is. */
+const TYPING: readonly string[] = ["type", "anyOf", "oneOf", "enum", "const", "items", "prefixItems"];
 
 /** Where two schemas say different things of one keyword, the first counts. */
 function both(first: JsonObject, second: JsonObject, lost: Set<string>): JsonObject {
