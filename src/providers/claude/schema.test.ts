@@ -65,6 +65,12 @@ describe("schema", () => {
     assert.ok(strictSchema({ $ref: "#/$defs/D0", $defs }));
   });
 
+  test("references that lead on by the thousand cannot be bound", () => {
+    const chain = Array.from({ length: 6_000 }, (_, i) => [`D${i}`, { $ref: `#/$defs/D${i + 1}` }]);
+    const $defs = Object.fromEntries([...chain, ["D6000", { type: "string" }]]);
+    assert.equal(strictSchema({ $ref: "#/$defs/D0", $defs }), undefined);
+  });
+
   test("a tool's parameters are an object without alternatives at its top", () => {
     const city = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
     const zip = { type: "object", properties: { zip: { type: "string" } }, required: ["zip"] };

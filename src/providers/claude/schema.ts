@@ -9,11 +9,15 @@ const KEPT = new Set(["type", "title", "description", "enum", "const", "default"
 const MAPS = ["properties", "$defs", "definitions"] as const;
 const LISTS = ["anyOf", "oneOf", "allOf"] as const;
 
+/** References within references; nobody's schema has more. */
+const MAX_OPEN_REFERENCES = 200;
+
 /**
  * A schema that an answer can be bound to. Limits on numbers, lengths and patterns move into the description, as
  * Anthropic's own SDKs do it; objects get no further properties.
  *
- * @returns undefined where that would change what the schema means: recursion, maps with free keys, anything goes.
+ * @returns undefined where that would change what the schema means: recursion, maps with free keys, anything goes; and where
+ * references lead too deep to tell.
  * Source: https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations
  */
 export function strictSchema(schema: JsonSchema): JsonSchema | undefined {
@@ -52,7 +56,7 @@ function isBindable(root: JsonSchema): boolean {
   const isReferenceBindable = (ref: string): boolean => {
     if (checked.has(ref)) return true;
     const target = resolve(ref, root);
-    if (!target || open.has(ref)) return false;
+    if (!target || open.has(ref) || open.size >= MAX_OPEN_REFERENCES) return false;
     open.add(ref);
     const result = check(target);
     open.delete(ref);
