@@ -15,15 +15,13 @@ function sayAll(response: ServerResponse): ServerResponse {
 
 /** Calls for a stream, and reads it to its end. */
 async function readStream({ client }: Fronted): Promise<string> {
-  const messages = [{ role: "user", content: "hi" }] as const;
-  let text = "";
-  for await (const { choices } of await client.chat.completions.create({
+  const stream = await client.chat.completions.create({
     model: "openai/gpt-4o",
-    messages: [...messages],
+    messages: [{ role: "user", content: "hi" }],
     stream: true,
-  })) {
-    text += choices[0]?.delta.content ?? "";
-  }
+  });
+  let text = "";
+  for await (const { choices } of stream) text += choices[0]?.delta.content ?? "";
   return text;
 }
 

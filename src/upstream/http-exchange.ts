@@ -136,10 +136,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #take(): Buffer {
     const [only] = this.#chunks;
     const bytes = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks, this.#queuedBytes);
+    this.#empty();
+    return bytes;
+  }
+
+  #empty(): void {
     this.#chunks = [];
     this.#queuedBytes = 0;
     if (this.#controller?.paused) this.#controller.resume();
-    return bytes;
   }
 
   #await(taken: Promise<void | "over">, reader: Reader): void {
@@ -158,15 +162,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
    */
   #leave(reader: Reader): void {
     this.#reader = undefined;
-    if (!this.#ended) this.#linger();
+    this.#empty();
+    if (!this.#ended) this.#lingering = setTimeout(() => this.#hangUp(), LINGER_MS).unref();
     reader.resolve("over");
-  }
-
-  #linger(): void {
-    this.#lingering = setTimeout(() => this.#hangUp(), LINGER_MS).unref();
-    this.#chunks = [];
-    this.#queuedBytes = 0;
-    if (this.#controller?.paused) this.#controller.resume();
   }
 
   #refuse(thrown: unknown, reader: Reader): void {

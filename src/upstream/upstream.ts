@@ -19,7 +19,10 @@ export interface UpstreamResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** One value a read. Who leaves the iteration lets a short rest come in, and else hangs up. Throws an ApiError when the other side breaks off. */
+  /**
+   * One value a read. Who leaves the iteration lets a short rest come in, and hangs up if there is more. Throws an ApiError
+   * when the other side breaks off.
+   */
   readonly body: AsyncIterable<Buffer>;
 }
 

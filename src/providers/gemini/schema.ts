@@ -13,9 +13,9 @@ interface Reading {
   readonly root: unknown;
   readonly lost: Set<string>;
   /** The references that are being resolved: one that comes again is recursion. */
-  readonly path: readonly string[];
-  /** Those whose schemas `allOf` has put in: one that it would put in again within is recursion, too. */
-  readonly merged: readonly string[];
+  readonly path: ReadonlySet<string>;
+  /** Those on the way to what `allOf` has put in: one that it would put in again within is recursion, too. */
+  readonly merged: ReadonlySet<string>;
   readonly depth: number;
   readonly budget: { schemas: number };
 }
@@ -62,7 +62,7 @@ const READ = new Set(
 export function openApiSchema(jsonSchema: unknown): OpenApiSchema {
   const lost = new Set<string>();
   const budget = { schemas: MAX_SCHEMAS };
-  const schema = convert(jsonSchema, { root: jsonSchema, lost, path: [], merged: [], depth: 0, budget });
+  const schema = convert(jsonSchema, { root: jsonSchema, lost, path: new Set(), merged: new Set(), depth: 0, budget });
   return { schema, lost };
 }
 
@@ -96,17 +96,17 @@ function spend({ budget, depth }: Reading): void {
 /** The schema behind its references; undefined where they lead in a circle or nowhere. */
 function resolve(value: unknown, reading: Reading): Resolved | undefined {
   let schema = isObject(value) ? value : {};
-  const path = [...reading.path];
+  const path = new Set(reading.path);
   for (let ref = schema["$ref"]; typeof ref === "string"; ref = schema["$ref"]) {
     spend(reading);
-    const target = path.includes(ref) ? undefined : lookUp(ref, reading.root);
+    const target = path.has(ref) ? undefined : lookUp(ref, reading.root);
     if (target === undefined) {
       reading.lost.add("$ref");
       return undefined;
     }
     const { $ref: _, ...beside } = schema;
     schema = { ...target, ...beside };
-    path.push(ref);
+    path.add(ref);
   }
   return { schema, reading: { ...reading, path } };
 }
@@ -126,8 +126,8 @@ function lookUp(ref: string, root: unknown): JsonObject | undefined {
 function mergeAllOf({ schema, reading }: Resolved): Resolved {
   const { allOf, ...own } = schema;
   if (!Array.isArray(allOf)) return { schema, reading };
-  const path = [...reading.path, ...reading.merged];
-  const merged = new Set(reading.merged);
+  const path = reading.path.union(reading.merged);
+  let { merged } = reading;
   let sum: JsonObject = own;
   let isWhole = true;
   for (const part of allOf) {
@@ -139,10 +139,10 @@ function mergeAllOf({ schema, reading }: Resolved): Resolved {
     }
     const whole = mergeAllOf(resolved);
     sum = both(sum, whole.schema, reading.lost);
-    for (const ref of [...whole.reading.path, ...whole.reading.merged]) merged.add(ref);
+    merged = merged.union(whole.reading.path).union(whole.reading.merged);
   }
   const isTyped = isWhole || TYPING.some((key) => Object.hasOwn(sum, key));
-  return { schema: isTyped ? sum : { type: "object", ...sum }, reading: { ...reading, merged: [...merged] } };
+  return { schema: isTyped ? sum : { type: "object", ...sum }, reading: { ...reading, merged } };
 }
 
 /** What tells of which type a value is. */
